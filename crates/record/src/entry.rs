@@ -1,0 +1,141 @@
+//! Writing entries: whole facts that are put, replaced and removed as one.
+//!
+//! A reading with its time and source is one fact. If two devices write it at the same time, both facts stand
+//! whole, one beside the other, instead of a value from here with a time from there.
+
+use automerge::transaction::{Transactable, Transaction};
+use automerge::{AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::content::Place;
+use crate::{DocumentId, Error, conflict};
+
+/// The bytes that one entry may hold, as JSON.
+pub const ENTRY_BYTES_MAX: usize = 96 * 1024;
+
+/// One thing to write.
+#[derive(Clone, Debug)]
+pub(crate) enum Write {
+    /// Puts an entry, replacing what stood there.
+    Put { place: Place, value: Value },
+    /// Takes an entry away.
+    Remove { place: Place },
+    /// Makes a text say this, by the smallest change from what it says now.
+    Text { key: &'static str, text: String },
+    /// Puts an entry over a conflict, which is thereby settled.
+    Settle { place: Place, value: Value },
+}
+
+impl Write {
+    pub(crate) fn put(place: Place, value: &impl Serialize) -> Self {
+        let value = serde_json::to_value(value)
+            .expect("domain values have string keys and finite numbers, which JSON can hold");
+        Write::Put { place, value }
+    }
+}
+
+pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, write: Write) -> Result<(), Error> {
+    let write_error = |source| Error::Write { document, source };
+    match write {
+        Write::Put { place, value } => {
+            if conflict::is_open(transaction, &place) {
+                return Err(Error::Contested { place });
+            }
+            put(document, transaction, &place, value)
+        }
+        Write::Settle { place, value } => put(document, transaction, &place, value),
+        Write::Remove { place } => {
+            let section = section(document, transaction, &place.section)?;
+            match transaction.get(&section, place.key.as_str()).map_err(write_error)? {
+                Some(_) => transaction.delete(&section, place.key.as_str()).map_err(write_error),
+                None => Ok(()),
+            }
+        }
+        Write::Text { key, text } => {
+            let size_bytes = text.len();
+            if size_bytes > ENTRY_BYTES_MAX {
+                let place = Place::new("text", key);
+                return Err(Error::TooLarge { place, size_bytes, max_bytes: ENTRY_BYTES_MAX });
+            }
+            let object = section(document, transaction, key)?;
+            transaction.update_text(&object, text).map_err(write_error)
+        }
+    }
+}
+
+fn put(
+    document: DocumentId,
+    transaction: &mut Transaction<'_>,
+    place: &Place,
+    value: Value,
+) -> Result<(), Error> {
+    let size_bytes = value.to_string().len();
+    if size_bytes > ENTRY_BYTES_MAX {
+        return Err(Error::TooLarge { place: place.clone(), size_bytes, max_bytes: ENTRY_BYTES_MAX });
+    }
+    if conflict::only_value(transaction, place).as_ref() == Some(&value) {
+        return Ok(());
+    }
+    let section = section(document, transaction, &place.section)?;
+    put_value(transaction, &section, &place.key, value).map_err(|source| Error::Write { document, source })
+}
+
+pub(crate) fn section(document: DocumentId, read: &impl ReadDoc, name: &str) -> Result<ObjId, Error> {
+    let found = read.get(ROOT, name).map_err(|source| Error::Write { document, source })?;
+    match found {
+        Some((automerge::Value::Object(_), id)) => Ok(id),
+        _ => Err(Error::NoSection { document, section: name.to_owned() }),
+    }
+}
+
+fn put_value(
+    transaction: &mut Transaction<'_>,
+    parent: &ObjId,
+    key: &str,
+    value: Value,
+) -> Result<(), AutomergeError> {
+    match value {
+        Value::Object(members) => {
+            let object = transaction.put_object(parent, key, ObjType::Map)?;
+            members.into_iter().try_for_each(|(key, value)| put_value(transaction, &object, &key, value))
+        }
+        Value::Array(items) => {
+            let list = transaction.put_object(parent, key, ObjType::List)?;
+            items.into_iter().enumerate().try_for_each(|(at, item)| insert_value(transaction, &list, at, item))
+        }
+        scalar => transaction.put(parent, key, to_scalar(scalar)),
+    }
+}
+
+fn insert_value(
+    transaction: &mut Transaction<'_>,
+    list: &ObjId,
+    at: usize,
+    value: Value,
+) -> Result<(), AutomergeError> {
+    match value {
+        Value::Object(members) => {
+            let object = transaction.insert_object(list, at, ObjType::Map)?;
+            members.into_iter().try_for_each(|(key, value)| put_value(transaction, &object, &key, value))
+        }
+        Value::Array(items) => {
+            let inner = transaction.insert_object(list, at, ObjType::List)?;
+            items.into_iter().enumerate().try_for_each(|(at, item)| insert_value(transaction, &inner, at, item))
+        }
+        scalar => transaction.insert(list, at, to_scalar(scalar)),
+    }
+}
+
+fn to_scalar(value: Value) -> ScalarValue {
+    match value {
+        Value::Bool(flag) => ScalarValue::Boolean(flag),
+        Value::String(text) => ScalarValue::Str(text.into()),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(signed), _) => ScalarValue::Int(signed),
+            (None, Some(unsigned)) => ScalarValue::Uint(unsigned),
+            (None, None) => number.as_f64().map_or(ScalarValue::Null, ScalarValue::F64),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => ScalarValue::Null,
+    }
+}

@@ -1,0 +1,24 @@
+//! Small values that a device keeps: its enrolment, its cursor.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::Error;
+
+/// The value of a setting, if it was ever set.
+pub fn get(connection: &Connection, key: &str) -> Result<Option<String>, Error> {
+    let value = connection
+        .prepare_cached("SELECT value FROM setting WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()?;
+    Ok(value)
+}
+
+/// Sets a setting.
+pub fn set(connection: &Connection, key: &str, value: &str) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "INSERT INTO setting (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+        )?
+        .execute(params![key, value])?;
+    Ok(())
+}
