@@ -1,1 +1,28 @@
-//! Under construction.
+//! A phone without a screen: records inspections on one database, syncs it with a server.
+//!
+//! [`Device`] joins the documents of [`jicha_record`], the database of [`jicha_store`] and the protocol of
+//! [`jicha_sync`] over ports that are handed in ([`ports`]). An app's library, a browser's shell, a simulation and
+//! a command line all put their own surface over it.
+//!
+//! What this crate deliberately does not do: it shows nothing, opens no connection by itself, starts no thread and
+//! reads no clock but the one it is given.
+
+pub mod enrolment;
+pub mod ports;
+
+mod answer;
+mod commands;
+mod device;
+mod error;
+mod overview;
+#[cfg(not(target_family = "wasm"))]
+mod photo_folder;
+mod sync_loop;
+
+pub use commands::{Edited, NewPhoto, OpenCandidate, OpenConflict, PhotoAttached};
+pub use device::Device;
+pub use error::Error;
+pub use overview::WaitingStatistics;
+#[cfg(not(target_family = "wasm"))]
+pub use photo_folder::PhotoFolder;
+pub use sync_loop::{Cancellation, SyncEvent, SyncObserver, SyncReport};

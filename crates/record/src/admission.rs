@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use automerge::AutomergeError;
+use jicha_domain::id::OrgUnitCode;
 use jicha_domain::org::OrgTree;
 use jicha_domain::rights::{self, Act, Grant, Subject};
-use jicha_domain::id::OrgUnitCode;
 use uuid::Uuid;
 
 use crate::content::{Content, Place};
@@ -98,6 +99,26 @@ impl RefusalReason {
             RefusalReason::DependsOnRefused => "depends_on_refused",
         }
     }
+
+    /// The number that stands for the reason in a frame; never reused.
+    pub const fn code(self) -> u16 {
+        match self {
+            RefusalReason::SignatureInvalid => 1,
+            RefusalReason::SignatureMissing => 2,
+            RefusalReason::DeviceLocked => 3,
+            RefusalReason::NotAllowed => 4,
+            RefusalReason::DocumentTooLarge => 5,
+            RefusalReason::Malformed => 6,
+            RefusalReason::SequenceTaken => 7,
+            RefusalReason::DependsOnRefused => 8,
+            RefusalReason::DeviceUnknown => 11,
+        }
+    }
+
+    /// The reason that a frame's number stands for.
+    pub fn from_code(code: u16) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
 }
 
 /// A change that was refused, and why.
@@ -136,41 +157,52 @@ pub fn admit(
 ) -> Result<Admission, Error> {
     let mut document = load()?;
     let mut judgement = Judgement::begin(&document, portion, gate);
-    judgement.bound_size(stored_bytes);
+    judgement.bound_size(stored_bytes, document.operations());
     let content_before = document.content();
     let unit_before = unit_of(&content_before);
     if let Some(unit) = &unit_before {
         judgement.check_rights(document.id().kind, unit, gate);
     }
+    let mut culprits = 0;
     loop {
         let candidates = judgement.accepted();
         if candidates.is_empty() {
             return Ok(judgement.finish(document, content_before));
         }
-        match apply_guarded(&mut document, candidates) {
-            Ok(()) => {}
+        match apply_guarded(&mut document, &candidates, unit_before.is_some()) {
+            Ok(content) => match unit_of(&content) {
+                Some(unit) => {
+                    if Some(&unit) == unit_before.as_ref()
+                        || !judgement.check_rights(document.id().kind, &unit, gate)
+                    {
+                        return Ok(judgement.finish(document, content));
+                    }
+                }
+                None => judgement.refuse_all(RefusalReason::Malformed),
+            },
             Err(Rejected::SequenceTaken(actor)) => {
                 judgement.refuse_actor(actor, RefusalReason::SequenceTaken);
-                document = load()?;
-                continue;
             }
             Err(Rejected::Unreadable) => {
-                judgement.refuse_all(RefusalReason::Malformed);
-                return Ok(judgement.finish(load()?, content_before));
-            }
-        }
-        let content = document.content();
-        match unit_of(&content) {
-            Some(unit) if content.kind() == Some(document.id().kind.as_str()) => {
-                if Some(&unit) == unit_before.as_ref() || !judgement.check_rights(document.id().kind, &unit, gate) {
-                    return Ok(judgement.finish(document, content));
+                culprits += 1;
+                let culprit = if culprits > CULPRITS_MAX {
+                    None
+                } else {
+                    first_unreadable(load()?, &candidates, unit_before.is_some())
+                };
+                match culprit {
+                    Some(hash) => judgement.refuse_change(hash, RefusalReason::Malformed),
+                    None => judgement.refuse_all(RefusalReason::Malformed),
                 }
             }
-            _ => judgement.refuse_all(RefusalReason::Malformed),
         }
         document = load()?;
     }
 }
+
+/// How many changes of a portion are looked for one by one, so that one spoiled change does not take those of others
+/// with it. A portion with more of them is refused whole, since each search costs as much as the portion is long.
+const CULPRITS_MAX: usize = 4;
 
 /// The unit that a document belongs to, which decides who may write it.
 pub fn unit_of(content: &Content) -> Option<OrgUnitCode> {
@@ -192,17 +224,42 @@ enum Rejected {
     Unreadable,
 }
 
-/// Applies changes of which only the form is known. Automerge checks what it reads, but its input here comes from
-/// outside, so a panic inside it must not take the server along; the half-changed document is thrown away.
-fn apply_guarded(document: &mut Document, changes: Vec<Change>) -> Result<(), Rejected> {
-    let attempt = std::panic::AssertUnwindSafe(|| document.apply(changes));
+/// Applies changes of which only the form is known, and tries what will be done with the document later. Automerge
+/// panics over many malformed operations, at once or only when it has to give a change back, so a panic must not take
+/// the server along; the half-changed document is thrown away.
+fn apply_guarded(document: &mut Document, changes: &[Change], had_unit: bool) -> Result<Content, Rejected> {
+    let attempt = std::panic::AssertUnwindSafe(|| {
+        document.apply(changes.to_vec())?;
+        // Automerge keeps operations, not bytes: a change in an encoding other than its own would come back as
+        // another one, under a hash that nothing refers to.
+        let kept = changes.iter().all(|change| {
+            document.change(change.hash()).is_some_and(|again| again.bytes() == change.bytes())
+        });
+        let content = document.content();
+        document.conflicts_at(content.contested());
+        let intact = kept
+            && schema::is_intact(document.id().kind, &document.automerge)
+            && (!had_unit || unit_of(&content).is_some());
+        Ok(intact.then_some(content))
+    });
     match std::panic::catch_unwind(attempt) {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(Error::Apply { source: automerge::AutomergeError::DuplicateSeqNumber(_, actor), .. })) => {
-            Actor::from_automerge(&actor).map_or(Err(Rejected::Unreadable), |actor| Err(Rejected::SequenceTaken(actor)))
+        Ok(Ok(Some(content))) => Ok(content),
+        Ok(Err(Error::Apply { source: AutomergeError::DuplicateSeqNumber(_, actor), .. })) => {
+            Err(Actor::from_automerge(&actor).map_or(Rejected::Unreadable, Rejected::SequenceTaken))
         }
-        Ok(Err(_)) | Err(_) => Err(Rejected::Unreadable),
+        Ok(Ok(None) | Err(_)) | Err(_) => Err(Rejected::Unreadable),
     }
+}
+
+/// The first change that the document can't take; none if each can be taken by itself.
+fn first_unreadable(mut document: Document, changes: &[Change], mut had_unit: bool) -> Option<ChangeHash> {
+    for change in changes {
+        match apply_guarded(&mut document, std::slice::from_ref(change), had_unit) {
+            Ok(content) => had_unit |= unit_of(&content).is_some(),
+            Err(_) => return Some(change.hash()),
+        }
+    }
+    None
 }
 
 /// The changes of a portion on their way to a verdict, in the order of arrival.
@@ -239,12 +296,16 @@ impl Judgement {
         judgement
     }
 
-    fn bound_size(&mut self, stored_bytes: usize) {
-        let mut total = stored_bytes;
-        for (change, reason) in &mut self.changes {
-            total += change.bytes().len();
-            if reason.is_none() && total > limits::DOCUMENT_BYTES_MAX {
+    fn bound_size(&mut self, stored_bytes: usize, stored_operations: u64) {
+        let mut bytes = stored_bytes;
+        let mut operations = stored_operations;
+        // What is refused for another reason must not use up the room of the rest.
+        for (change, reason) in self.changes.iter_mut().filter(|(_, reason)| reason.is_none()) {
+            let (with_bytes, with_operations) = (bytes + change.bytes().len(), operations + change.operations());
+            if with_bytes > limits::DOCUMENT_BYTES_MAX || with_operations > limits::DOCUMENT_OPERATIONS_MAX {
                 *reason = Some(RefusalReason::DocumentTooLarge);
+            } else {
+                (bytes, operations) = (with_bytes, with_operations);
             }
         }
         self.spread_refusals();
@@ -276,6 +337,12 @@ impl Judgement {
     fn refuse_actor(&mut self, actor: Actor, why: RefusalReason) {
         let of_actor = self.changes.iter_mut().filter(|(change, _)| change.actor() == actor);
         of_actor.for_each(|(_, reason)| *reason = reason.or(Some(why)));
+        self.spread_refusals();
+    }
+
+    fn refuse_change(&mut self, hash: ChangeHash, why: RefusalReason) {
+        let named = self.changes.iter_mut().filter(|(change, _)| change.hash() == hash);
+        named.for_each(|(_, reason)| *reason = reason.or(Some(why)));
         self.spread_refusals();
     }
 

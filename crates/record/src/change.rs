@@ -68,6 +68,9 @@ pub mod limits {
     pub const CHANGE_DEPENDENCIES_MAX: usize = 64;
     /// The changes of one document together, uncompressed.
     pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
+    /// The operations of one document. A change of 200 bytes can hold 20,000 of them, so the bytes alone would let a
+    /// document of a mebibyte grow to gigabytes in memory.
+    pub const DOCUMENT_OPERATIONS_MAX: u64 = 200_000;
 }
 
 /// Why bytes are not an acceptable change.
@@ -113,7 +116,9 @@ impl Change {
     /// Reads a change from outside. Sizes and run lengths are bounded before Automerge sees a byte.
     pub fn parse(document: DocumentId, bytes: &[u8]) -> Result<Self, ChangeError> {
         chunk::check(bytes)?;
-        let inner = automerge::Change::try_from(bytes)
+        // What is known to make Automerge panic has been refused above; what is not must not take the server along.
+        let inner = std::panic::catch_unwind(|| automerge::Change::try_from(bytes))
+            .map_err(|_| ChangeError::Operations { why: "reading them failed unexpectedly".to_owned() })?
             .map_err(|source| ChangeError::Operations { why: source.to_string() })?;
         Self::from_automerge(document, inner)
     }
@@ -153,6 +158,11 @@ impl Change {
     /// The writer's clock when the change was made.
     pub fn time(&self) -> Timestamp {
         self.time
+    }
+
+    /// How many operations the change holds.
+    pub fn operations(&self) -> u64 {
+        self.inner.len() as u64
     }
 
     /// The uncompressed Automerge chunk.

@@ -61,13 +61,18 @@ pub fn join(dependencies: &[[u8; 32]], rest: &[u8]) -> Vec<u8> {
     chunk
 }
 
-/// Bounds a chunk: one uncompressed change, of bearable size, whose run-length columns hold no more operations
-/// than allowed. Without this a few bytes could ask for 2^60 operations.
+/// Bounds a chunk: one uncompressed change, of bearable size, whose checksum fits, whose run-length columns hold no
+/// more operations than allowed, and whose operation ids Automerge can hold. Without this a few bytes could ask for
+/// 2^60 operations, a wrong checksum would only be noticed when the log is loaded, and an id above 2^32 would panic.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), ChunkError> {
     if bytes.len() > CHANGE_BYTES_MAX {
         return Err(ChunkError { at: CHANGE_BYTES_MAX, expected: "a change of at most 256 KiB" });
     }
     let body = body_of(bytes)?;
+    let hash = Sha256::digest(&bytes[MAGIC.len() + CHECKSUM_LENGTH..]);
+    if bytes[MAGIC.len()..MAGIC.len() + CHECKSUM_LENGTH] != hash[..CHECKSUM_LENGTH] {
+        return Err(ChunkError { at: MAGIC.len(), expected: "the checksum of the bytes that follow" });
+    }
     let mut cursor = Cursor { bytes, at: bytes.len() - body.len() };
     read_dependencies(&mut cursor)?;
     cursor.length_prefixed("the actor")?;
@@ -79,10 +84,10 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), ChunkError> {
     for _ in 0..other_actors {
         cursor.length_prefixed("another actor")?;
     }
-    check_columns(&mut cursor)
+    check_columns(&mut cursor, other_actors)
 }
 
-fn check_columns(cursor: &mut Cursor<'_>) -> Result<(), ChunkError> {
+fn check_columns(cursor: &mut Cursor<'_>, other_actors: u64) -> Result<(), ChunkError> {
     let count = cursor.leb128("the number of columns")?;
     let mut columns = Vec::new();
     for _ in 0..count {
@@ -99,7 +104,13 @@ fn check_columns(cursor: &mut Cursor<'_>) -> Result<(), ChunkError> {
         let rows = match specification & TYPE_MASK {
             RAW_VALUES => 0,
             BOOLEANS => count_boolean_rows(data, at)?,
-            _ => count_run_length_rows(data, specification & TYPE_MASK == STRINGS, at)?,
+            STRINGS => count_run_length_rows(data, at, Values::Strings)?,
+            ACTORS => count_run_length_rows(data, at, Values::UpTo(other_actors))?,
+            DELTAS => count_run_length_rows(data, at, Values::Deltas { sum: 0 })?,
+            _ if specification == OBJECT_COUNTERS => {
+                count_run_length_rows(data, at, Values::UpTo(COUNTER_MAX))?
+            }
+            _ => count_run_length_rows(data, at, Values::UpTo(u64::MAX))?,
         };
         if rows > CHANGE_OPERATIONS_MAX {
             return Err(ChunkError { at, expected: "at most 20,000 operations in a change" });
@@ -110,9 +121,15 @@ fn check_columns(cursor: &mut Cursor<'_>) -> Result<(), ChunkError> {
 
 const TYPE_MASK: u64 = 0b111;
 const COMPRESSED_BIT: u64 = 0b1000;
+const ACTORS: u64 = 1;
+const DELTAS: u64 = 3;
 const BOOLEANS: u64 = 4;
 const STRINGS: u64 = 5;
 const RAW_VALUES: u64 = 7;
+/// The column of the counters that name objects: integers, unlike all other counters, which are deltas.
+const OBJECT_COUNTERS: u64 = 2;
+/// The highest counter of an operation id; Automerge keeps it in 32 bits.
+const COUNTER_MAX: u64 = u32::MAX as u64;
 
 fn count_boolean_rows(data: &[u8], offset: usize) -> Result<u64, ChunkError> {
     let mut cursor = Cursor { bytes: data, at: 0 };
@@ -123,13 +140,49 @@ fn count_boolean_rows(data: &[u8], offset: usize) -> Result<u64, ChunkError> {
     Ok(rows)
 }
 
+/// What the values of a run-length column are.
+enum Values {
+    /// Texts, each behind its length.
+    Strings,
+    /// Numbers up to and including this one.
+    UpTo(u64),
+    /// Differences; their running sums are counters of operation ids.
+    Deltas { sum: i64 },
+}
+
+impl Values {
+    /// Reads one value, which holds for `rows` rows.
+    fn read(&mut self, cursor: &mut Cursor<'_>, rows: u64) -> Result<(), ChunkError> {
+        let at = cursor.at;
+        match self {
+            Values::Strings => {
+                cursor.length_prefixed("a string")?;
+            }
+            Values::UpTo(max) => {
+                if cursor.leb128("a value")? > *max {
+                    return Err(ChunkError { at, expected: "an actor or operation that a change can name" });
+                }
+            }
+            Values::Deltas { sum } => {
+                // Sums go one way within a run, so that its end is its extreme.
+                let delta = cursor.signed_leb128("a difference")?;
+                *sum = sum.saturating_add(delta.saturating_mul(i64::try_from(rows).unwrap_or(i64::MAX)));
+                if u64::try_from(*sum).map_or(true, |sum| sum > COUNTER_MAX) {
+                    return Err(ChunkError { at, expected: "the number of an operation, below 2^32" });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Counts the rows of a run-length column: a positive number is a run of one value, a negative one that many
 /// single values, zero a run of nulls.
-fn count_run_length_rows(data: &[u8], strings: bool, offset: usize) -> Result<u64, ChunkError> {
+fn count_run_length_rows(data: &[u8], offset: usize, mut values: Values) -> Result<u64, ChunkError> {
     let mut cursor = Cursor { bytes: data, at: 0 };
     let mut rows = 0_u64;
     while cursor.at < data.len() {
-        let added = count_run(&mut cursor, strings).map_err(|e| e.behind(offset))?;
+        let added = count_run(&mut cursor, &mut values).map_err(|e| e.behind(offset))?;
         rows = rows.saturating_add(added);
         if rows > CHANGE_OPERATIONS_MAX {
             return Ok(rows);
@@ -138,21 +191,17 @@ fn count_run_length_rows(data: &[u8], strings: bool, offset: usize) -> Result<u6
     Ok(rows)
 }
 
-fn count_run(cursor: &mut Cursor<'_>, strings: bool) -> Result<u64, ChunkError> {
+fn count_run(cursor: &mut Cursor<'_>, values: &mut Values) -> Result<u64, ChunkError> {
     let run = cursor.signed_leb128("a run length")?;
-    let (values, rows) = match run {
+    let rows = run.unsigned_abs();
+    match run {
         0 => return cursor.leb128("a number of nulls"),
-        1.. => (1, run.unsigned_abs()),
-        _ => (run.unsigned_abs(), run.unsigned_abs()),
-    };
-    if rows > CHANGE_OPERATIONS_MAX {
-        return Ok(rows);
-    }
-    for _ in 0..values {
-        if strings {
-            cursor.length_prefixed("a string")?;
-        } else {
-            cursor.leb128("a value")?;
+        _ if rows > CHANGE_OPERATIONS_MAX => {}
+        1.. => values.read(cursor, rows)?,
+        _ => {
+            for _ in 0..rows {
+                values.read(cursor, 1)?;
+            }
         }
     }
     Ok(rows)
@@ -167,7 +216,7 @@ fn body_of(bytes: &[u8]) -> Result<&[u8], ChunkError> {
     if cursor.take(1, "the chunk type")? != [CHUNK_TYPE_CHANGE] {
         return Err(ChunkError { at: 8, expected: "an uncompressed change chunk (type 1)" });
     }
-    let length = cursor.leb128("the length")?;
+    let length = cursor.canonical_leb128("the length")?;
     let body = cursor.take(length, "as many bytes as the length says")?;
     if cursor.at != bytes.len() {
         return Err(ChunkError { at: cursor.at, expected: "the end of the chunk" });
@@ -177,7 +226,7 @@ fn body_of(bytes: &[u8]) -> Result<&[u8], ChunkError> {
 
 fn read_dependencies(cursor: &mut Cursor<'_>) -> Result<Vec<[u8; 32]>, ChunkError> {
     let at = cursor.at;
-    let count = cursor.leb128("the number of predecessors")?;
+    let count = cursor.canonical_leb128("the number of predecessors")?;
     if count > CHANGE_DEPENDENCIES_MAX as u64 {
         return Err(ChunkError { at, expected: "at most 64 predecessors" });
     }
@@ -222,6 +271,15 @@ impl<'a> Cursor<'a> {
             }
         }
         Err(ChunkError { at, expected })
+    }
+
+    /// As [`Cursor::leb128`], in the shortest form only, so that [`join`] writes what [`split`] has read.
+    fn canonical_leb128(&mut self, expected: &'static str) -> Result<u64, ChunkError> {
+        let at = self.at;
+        let value = self.leb128(expected)?;
+        let mut shortest = Vec::with_capacity(10);
+        push_leb128(&mut shortest, value);
+        if shortest == self.bytes[at..self.at] { Ok(value) } else { Err(ChunkError { at, expected }) }
     }
 
     fn signed_leb128(&mut self, expected: &'static str) -> Result<i64, ChunkError> {

@@ -62,6 +62,10 @@ impl Document {
         contested.iter().filter_map(|place| self.conflict(place)).collect()
     }
 
+    fn actor_device(&self) -> String {
+        Actor::from_automerge(self.automerge.get_actor()).map_or_else(String::new, |actor| actor.device().to_string())
+    }
+
     fn conflict(&self, place: &Place) -> Option<Conflict> {
         let mut candidates: Vec<Candidate> = values_at(&self.automerge, place)
             .into_iter()
@@ -103,7 +107,8 @@ impl Document {
             })).collect::<Vec<_>>(),
             "reason": reason,
         });
-        let key = format!("{place}@{}", &chosen.to_string()[..16]);
+        // Two people who settle the same at once must not contest one entry with their reasons.
+        let key = format!("{place}@{}-{}", at.as_millisecond(), self.actor_device());
         self.write(
             at,
             vec![

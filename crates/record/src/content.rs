@@ -77,16 +77,26 @@ impl Content {
         self.read(schema::FACTS, key, value)
     }
 
-    /// A whole section, by key. Entries that can't be read are left out and noted in [`Content::unread`].
+    /// A single fact, left where it is.
+    pub fn peek_fact<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let value = self.sections.get(schema::FACTS)?.get(key)?;
+        T::deserialize(value).ok()
+    }
+
+    /// A whole section, by key. Entries that can't be read are left out and noted in [`Content::unread`]; so are keys
+    /// in another spelling than ours, since two spellings of one key would hide one another.
     pub fn take_section<K, V>(&mut self, section: &str) -> BTreeMap<K, V>
     where
-        K: FromStr<Err: std::fmt::Display> + Ord,
+        K: FromStr<Err: std::fmt::Display> + std::fmt::Display + Ord,
         V: DeserializeOwned,
     {
         let entries = self.sections.remove(section).unwrap_or_default();
         let mut known = BTreeMap::new();
         for (key, value) in entries {
             match key.parse::<K>() {
+                Ok(parsed) if parsed.to_string() != key => {
+                    self.note_unread(section, &key, format!("the key is written otherwise than as {parsed}"));
+                }
                 Ok(parsed) => {
                     if let Some(value) = self.read(section, &key, value) {
                         known.insert(parsed, value);
@@ -140,12 +150,12 @@ pub(crate) fn of(document: &Automerge) -> Content {
                         content.contested.push(Place::new(&key, &entry.key));
                     }
                 }
-                if let Value::Object(entries) = assemble(&objects, &member.value) {
+                if let Value::Object(entries) = assemble(&objects, &member.value, DEPTH_MAX) {
                     content.sections.insert(key, entries);
                 }
             }
             value => {
-                content.scalars.insert(key, assemble(&objects, value));
+                content.scalars.insert(key, assemble(&objects, value, DEPTH_MAX));
             }
         }
     }
@@ -167,7 +177,7 @@ pub(crate) fn value_below_at(
     let mut objects = collect_objects(document.iter_at(object, heads));
     // The walk names the object at which it began like any other.
     objects.entry(object.clone()).or_default();
-    assemble(&objects, &Member::Object(object.clone(), kind))
+    assemble(&objects, &Member::Object(object.clone(), kind), DEPTH_MAX)
 }
 
 pub(crate) fn scalar_value(scalar: &ScalarValueRef<'_>) -> Value {
@@ -236,20 +246,25 @@ fn member(value: &ValueRef<'_>, id: impl FnOnce() -> ObjId) -> Member {
     }
 }
 
-fn assemble(objects: &Objects, member: &Member) -> Value {
+/// How deep objects are followed. Ours are less than ten deep; a hostile change can nest thousands with a few bytes,
+/// which would use up the stack.
+const DEPTH_MAX: usize = 32;
+
+fn assemble(objects: &Objects, member: &Member, depth: usize) -> Value {
     let (id, kind) = match member {
         Member::Scalar(value) => return value.clone(),
         Member::Object(id, kind) => (id, kind),
     };
+    let Some(below) = depth.checked_sub(1) else { return Value::Null };
     let members = objects.get(id);
     match kind {
         ObjType::Map | ObjType::Table => {
             let entries = members.map(Members::map).into_iter().flatten();
-            Value::Object(entries.map(|entry| (entry.key.clone(), assemble(objects, &entry.value))).collect())
+            Value::Object(entries.map(|entry| (entry.key.clone(), assemble(objects, &entry.value, below))).collect())
         }
         ObjType::List => {
             let items = members.map(|members| members.list.as_slice()).unwrap_or_default();
-            Value::Array(items.iter().map(|item| assemble(objects, item)).collect())
+            Value::Array(items.iter().map(|item| assemble(objects, item, below)).collect())
         }
         ObjType::Text => Value::String(members.map(|members| members.text.clone()).unwrap_or_default()),
     }

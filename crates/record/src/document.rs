@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use automerge::transaction::CommitOptions;
+use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Automerge, LoadOptions, ReadDoc};
 use jiff::Timestamp;
 
 use crate::content::{self, Content};
-use crate::entry::{self, Write};
+use crate::entry::{self, Size, Write};
 use crate::schema;
 use crate::{Actor, Change, ChangeHash, DocumentId, Error};
 
@@ -85,6 +85,11 @@ impl Document {
         Some((Actor::from_automerge(meta.actor.as_ref())?, at))
     }
 
+    /// How many operations the document holds.
+    pub fn operations(&self) -> u64 {
+        self.automerge.stats().num_ops
+    }
+
     /// The document in one piece, for a snapshot.
     pub fn save(&self) -> Vec<u8> {
         self.automerge.save()
@@ -135,19 +140,58 @@ impl Document {
     }
 
     /// Writes entries in one change under the document's actor, after bringing the skeleton up to date. Entries
-    /// that already say the same are left alone; the answer is empty if nothing is left to write.
+    /// that already say the same are left alone; the answer is empty if nothing is left to write. After an error the
+    /// document is as it was.
     pub(crate) fn write(&mut self, at: Timestamp, writes: Vec<Write>) -> Result<Vec<Change>, Error> {
-        let mut made = self.upgrade()?;
         let id = self.id;
+        // A change beyond the limits would be refused by everybody else, this device's own log included.
+        let too_large = || Error::ChangeTooLarge { document: id };
+        let size = writes.iter().map(Write::size).fold(Size::default(), Size::and);
+        if size.bytes > Size::MAX.bytes {
+            return Err(too_large());
+        }
+        let before = (schema::version_of(&self.automerge) < schema::version(id.kind)).then(|| self.automerge.clone());
+        let mut made = self.upgrade()?;
         let options = CommitOptions::default().with_time(at.as_millisecond());
         let outcome = self.automerge.transact_with(
             |_| options,
-            |transaction| writes.into_iter().try_for_each(|write| entry::write(id, transaction, write)),
+            |transaction| {
+                writes.into_iter().try_for_each(|write| entry::write(id, transaction, write))?;
+                // Only now is it known how many characters of a text differ.
+                let fits = transaction.pending_ops() <= Size::MAX.operations;
+                if fits { Ok(()) } else { Err(too_large()) }
+            },
         );
         match outcome {
             Ok(success) => made.extend(success.hash.and_then(|hash| self.change(hash.into()))),
-            Err(failure) => return Err(failure.error),
+            Err(failure) => {
+                // The caller never sees the upgrade's change, so nothing may build on it.
+                if let Some(before) = before {
+                    self.automerge = before;
+                }
+                return Err(failure.error);
+            }
         }
+        Ok(made)
+    }
+
+    /// As [`Document::write`], in as many changes as it takes.
+    pub(crate) fn write_in_pieces(&mut self, at: Timestamp, writes: Vec<Write>) -> Result<Vec<Change>, Error> {
+        let max = Size { operations: Size::MAX.operations / 2, bytes: Size::MAX.bytes / 2 };
+        let mut made = Vec::new();
+        let mut piece = Vec::new();
+        let mut size = Size::default();
+        for write in writes {
+            let with_this = size.and(write.size());
+            if !piece.is_empty() && !with_this.fits(max) {
+                made.extend(self.write(at, std::mem::take(&mut piece))?);
+                size = write.size();
+            } else {
+                size = with_this;
+            }
+            piece.push(write);
+        }
+        made.extend(self.write(at, piece)?);
         Ok(made)
     }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::content::Place;
-use crate::{DocumentId, Error, conflict};
+use crate::{DocumentId, Error, conflict, limits};
 
 /// The bytes that one entry may hold, as JSON.
 pub const ENTRY_BYTES_MAX: usize = 96 * 1024;
@@ -35,6 +35,50 @@ impl Write {
     }
 }
 
+/// How much a write takes up in a change: operations, and bytes without what describes the operations.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Size {
+    pub(crate) operations: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Size {
+    /// What one change may hold of this. The other half of the bytes is left to what describes the operations.
+    pub(crate) const MAX: Size = Size {
+        operations: limits::CHANGE_OPERATIONS_MAX as usize,
+        bytes: limits::CHANGE_BYTES_MAX / 2,
+    };
+
+    pub(crate) fn fits(self, max: Size) -> bool {
+        self.operations <= max.operations && self.bytes <= max.bytes
+    }
+
+    pub(crate) fn and(self, other: Size) -> Size {
+        Size { operations: self.operations + other.operations, bytes: self.bytes + other.bytes }
+    }
+}
+
+impl Write {
+    /// The most that this write can take up.
+    pub(crate) fn size(&self) -> Size {
+        match self {
+            Write::Put { value, .. } | Write::Settle { value, .. } => {
+                Size { operations: count_values(value), bytes: value.to_string().len() }
+            }
+            Write::Remove { .. } => Size { operations: 1, bytes: 0 },
+            Write::Text { text, .. } => Size { operations: text.chars().count(), bytes: text.len() },
+        }
+    }
+}
+
+fn count_values(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count_values).sum(),
+        Value::Object(members) => members.values().map(count_values).sum(),
+        _ => 0,
+    }
+}
+
 pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, write: Write) -> Result<(), Error> {
     let write_error = |source| Error::Write { document, source };
     match write {
@@ -46,6 +90,9 @@ pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, wri
         }
         Write::Settle { place, value } => put(document, transaction, &place, value),
         Write::Remove { place } => {
+            if conflict::is_open(transaction, &place) {
+                return Err(Error::Contested { place });
+            }
             let section = section(document, transaction, &place.section)?;
             match transaction.get(&section, place.key.as_str()).map_err(write_error)? {
                 Some(_) => transaction.delete(&section, place.key.as_str()).map_err(write_error),
@@ -59,9 +106,27 @@ pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, wri
                 return Err(Error::TooLarge { place, size_bytes, max_bytes: ENTRY_BYTES_MAX });
             }
             let object = section(document, transaction, key)?;
-            transaction.update_text(&object, text).map_err(write_error)
+            update_text(transaction, &object, &text).map_err(write_error)
         }
     }
+}
+
+/// The characters between what stays at both ends, old and new together, up to which the smallest change is looked
+/// for. The search takes time by the square: for two pages that have nothing in common, half a minute.
+const COMPARED_CHARS_MAX: usize = 2_000;
+
+fn update_text(transaction: &mut Transaction<'_>, text: &ObjId, new: &str) -> Result<(), AutomergeError> {
+    let old: Vec<char> = transaction.text(text)?.chars().collect();
+    let new_chars: Vec<char> = new.chars().collect();
+    let start = old.iter().zip(&new_chars).take_while(|(old, new)| old == new).count();
+    let ends = old[start..].iter().rev().zip(new_chars[start..].iter().rev());
+    let end = ends.take_while(|(old, new)| old == new).count();
+    let (deleted, inserted) = (&old[start..old.len() - end], &new_chars[start..new_chars.len() - end]);
+    if deleted.len() + inserted.len() <= COMPARED_CHARS_MAX {
+        return transaction.update_text(text, new);
+    }
+    let inserted: String = inserted.iter().collect();
+    transaction.splice_text(text, start, deleted.len() as isize, &inserted)
 }
 
 fn put(

@@ -77,6 +77,12 @@ pub enum Error {
         /// The limit.
         max_bytes: usize,
     },
+    /// The edits together are more than one change may hold; nothing was written.
+    #[error("the edits of document {document} are too much for one change; make fewer at once")]
+    ChangeTooLarge {
+        /// The document.
+        document: DocumentId,
+    },
     /// The edit can't be undone, because something else has changed the same place since.
     #[error("{place} was changed again since; undo that first")]
     ChangedSince {

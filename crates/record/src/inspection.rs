@@ -28,7 +28,7 @@ const ERROR_TESTS: &str = "error_tests";
 const ANSWERS: &str = "answers";
 const FINDINGS: &str = "findings";
 const PHOTOS: &str = "photos";
-const SIGNATURES: &str = "signatures";
+pub(crate) const SIGNATURES: &str = "signatures";
 
 /// One thing that an inspector does to an inspection. Each writes whole entries, so that two devices editing at
 /// once either touch different entries, and both stay, or the same, and a person decides.
@@ -146,6 +146,13 @@ pub fn edit(
         })
         .collect::<Result<Vec<_>, _>>()?;
     document.write(at, writes)
+}
+
+/// Whether the document is an inspection that its inspector has signed.
+pub(crate) fn is_signed(document: &Document) -> bool {
+    document.id().kind == DocumentKind::Inspection
+        && read(document.id(), document.content())
+            .is_ok_and(|(inspection, _)| inspection.state() == InspectionState::Signed)
 }
 
 /// What an inspection's document says, and the rest of the content: conflicts, and what could not be read.

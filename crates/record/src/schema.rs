@@ -77,6 +77,22 @@ pub(crate) fn is_schema_change(kind: DocumentKind, hash: ChangeHash) -> bool {
     changes(kind).iter().any(|change| ChangeHash::from(change.hash()) == hash)
 }
 
+/// Whether the root of a document holds what the schema changes put there and nothing else. A change that replaced a
+/// section or the version would take everybody's entries out of sight.
+pub(crate) fn is_intact(kind: DocumentKind, document: &Automerge) -> bool {
+    let is_ours = |key: &str| {
+        let found = document.get_all(ROOT, key).unwrap_or_default();
+        found.len() == 1
+            && found.iter().all(|(_, id)| {
+                document.hash_for_opid(id).is_some_and(|hash| is_schema_change(kind, hash.into()))
+            })
+    };
+    let stated = version_of(document);
+    let expected = steps(kind).iter().filter(|step| step.version <= stated);
+    expected.flat_map(|step| step.sections.iter().chain(step.texts)).all(|key| is_ours(key))
+        && document.keys(ROOT).all(|key| is_ours(&key))
+}
+
 pub(crate) fn build(kind: DocumentKind, steps: &[Step]) -> Vec<automerge::Change> {
     let mut document = crate::document::blank(Actor::SCHEMA);
     for step in steps {

@@ -30,7 +30,7 @@ pub fn document_id(id: TaskId) -> DocumentId {
     DocumentId::new(DocumentKind::Task, id.as_uuid())
 }
 
-/// Makes a task with its points: a new document and the changes that made it.
+/// Makes a task with its points: a new document and the changes that made it, one for every few hundred points.
 pub fn begin(
     id: TaskId,
     actor: Actor,
@@ -43,7 +43,7 @@ pub fn begin(
         Write::put(Place::new(FACTS, "state"), &task.state),
     ];
     writes.extend(task.points.iter().map(|(no, point)| Write::put(Place::new(POINTS, no.to_string()), point)));
-    changes.extend(document.write(at, writes)?);
+    changes.extend(document.write_in_pieces(at, writes)?);
     Ok((document, changes))
 }
 

@@ -8,21 +8,31 @@ use serde_json::Value;
 
 use crate::content::{self, Place};
 use crate::entry::Write;
-use crate::schema::NOTE;
-use crate::{Change, ChangeHash, Document, Error};
+use crate::inspection::SIGNATURES;
+use crate::schema::{FACTS, NOTE};
+use crate::{Change, ChangeHash, Document, Error, conflict, inspection};
 
 impl Document {
-    /// Undoes one change. Refused if any entry that it wrote was changed again since.
+    /// Undoes one change. Refused if any entry that it wrote was changed again since or is contested, if it settled a
+    /// conflict (settle anew instead), if the inspection is signed and the change is not a signature, and for the change
+    /// that began the document.
     pub fn undo(&mut self, at: Timestamp, change: ChangeHash) -> Result<Vec<Change>, Error> {
         let undone =
             self.change(change).ok_or(Error::NoSuchChange { document: self.id, change })?.into_automerge();
         let before = undone.deps().to_vec();
         let after = [undone.hash()];
+        let signed = inspection::is_signed(self);
         let mut writes = Vec::new();
         for touched in self.touched(&before, &after) {
             let write = match touched {
                 Touched::Entry(place) => {
-                    if !self.still_written_by(&place, change) {
+                    if signed && place.section != SIGNATURES {
+                        return Err(Error::Signed { place });
+                    }
+                    if conflict::is_open(&self.automerge, &place) || self.was_contested(&place, &before) {
+                        return Err(Error::Contested { place });
+                    }
+                    if !self.still_says_what_was_written(&place, change) {
                         return Err(Error::ChangedSince { place });
                     }
                     match self.value_at(&place, &before) {
@@ -31,6 +41,9 @@ impl Document {
                     }
                 }
                 Touched::Note => {
+                    if signed {
+                        return Err(Error::Signed { place: Place::new("text", NOTE) });
+                    }
                     let now = self.note_at(None);
                     if now != self.note_at(Some(&after)) {
                         return Err(Error::ChangedSince { place: Place::new("text", NOTE) });
@@ -38,6 +51,10 @@ impl Document {
                     Write::Text { key: NOTE, text: self.note_at(Some(&before)).unwrap_or_default() }
                 }
             };
+            // Without it the document would belong to nobody.
+            if matches!(&write, Write::Remove { place } if place.section == FACTS && place.key == "about") {
+                return Err(Error::Incomplete { document: self.id, kind: self.id.kind, fact: "about" });
+            }
             writes.push(write);
         }
         self.write(at, writes)
@@ -52,24 +69,32 @@ impl Document {
         patches.into_iter().filter_map(|patch| touched_by(&patch)).collect()
     }
 
-    fn still_written_by(&self, place: &Place, change: ChangeHash) -> bool {
-        let found = self.section_id(&place.section).and_then(|section| {
-            self.automerge.get(&section, place.key.as_str()).ok().flatten().map(|(_, id)| id)
-        });
-        match found {
-            Some(id) => self.automerge.hash_for_opid(&id).map(ChangeHash::from) == Some(change),
-            // The change removed the entry, and nobody has put one there since.
-            None => true,
-        }
+    /// Whether the entry says what the change left there. It may have been written anew meanwhile: what matters is
+    /// that undoing takes back nothing else than this change.
+    fn still_says_what_was_written(&self, place: &Place, change: ChangeHash) -> bool {
+        let now: Vec<automerge::ChangeHash> = self.automerge.get_heads();
+        self.value_at(place, &now) == self.value_at(place, &[change.into()])
+    }
+
+    fn was_contested(&self, place: &Place, heads: &[automerge::ChangeHash]) -> bool {
+        let Some(section) = self.section_id(&place.section) else { return false };
+        let found = self.automerge.get_all_at(&section, place.key.as_str(), heads).unwrap_or_default();
+        let mut values = found.into_iter().map(|(value, id)| self.read_at(value, &id, heads));
+        let first = values.next();
+        values.any(|value| Some(value) != first)
     }
 
     fn value_at(&self, place: &Place, heads: &[automerge::ChangeHash]) -> Option<Value> {
         let section = self.section_id(&place.section)?;
         let (value, id) = self.automerge.get_at(&section, place.key.as_str(), heads).ok()??;
-        Some(match value {
+        Some(self.read_at(value, &id, heads))
+    }
+
+    fn read_at(&self, value: AutomergeValue<'_>, id: &ObjId, heads: &[automerge::ChangeHash]) -> Value {
+        match value {
             AutomergeValue::Scalar(scalar) => content::scalar_value(&scalar.into_owned().into()),
-            AutomergeValue::Object(kind) => content::value_below_at(&self.automerge, &id, kind, Some(heads)),
-        })
+            AutomergeValue::Object(kind) => content::value_below_at(&self.automerge, id, kind, Some(heads)),
+        }
     }
 
     fn note_at(&self, heads: Option<&[automerge::ChangeHash]>) -> Option<String> {

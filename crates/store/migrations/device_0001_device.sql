@@ -16,3 +16,7 @@ CREATE TABLE photo (
     size_bytes INTEGER NOT NULL,
     state TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE undone (
+    change INTEGER PRIMARY KEY REFERENCES change (sequence)
+) STRICT;

@@ -14,10 +14,12 @@ pub mod list;
 pub mod log;
 pub mod migration;
 pub mod outbox;
+pub mod photo_queue;
 pub mod projection;
 pub mod quarantine;
 pub mod rebuild;
 pub mod setting;
+pub mod undone;
 
 mod error;
 mod open;

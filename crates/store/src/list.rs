@@ -124,3 +124,9 @@ pub fn conflicts(connection: &Connection) -> Result<Vec<(String, String, String,
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }
+
+/// How many conflicts there are.
+pub fn conflict_count(connection: &Connection) -> Result<u64, Error> {
+    let count: i64 = connection.prepare_cached("SELECT count(*) FROM conflict")?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}

@@ -195,18 +195,33 @@ pub fn attestations(
         .collect()
 }
 
-/// The changes of a document whose place in the log is after `after`, in the order of the log.
-pub fn changes_after(
+/// The changes of a document from `first` to `last` in the log, both included, in the order of the log.
+pub fn changes_between(
     connection: &Connection,
     id: DocumentId,
     number: DocumentNumber,
-    after: i64,
+    first: i64,
+    last: i64,
 ) -> Result<Vec<Change>, Error> {
     let rows: Vec<Vec<u8>> = connection
-        .prepare_cached("SELECT bytes FROM change WHERE document = ?1 AND sequence > ?2 ORDER BY sequence")?
-        .query_map(params![number.0, after], |row| row.get(0))?
+        .prepare_cached(
+            "SELECT bytes FROM change WHERE document = ?1 AND sequence BETWEEN ?2 AND ?3 ORDER BY sequence",
+        )?
+        .query_map(params![number.0, first, last], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     rows.iter().map(|bytes| parse_change(id, bytes)).collect()
+}
+
+/// One change of a document, if it is in the log.
+pub fn change(connection: &Connection, id: DocumentId, hash: ChangeHash) -> Result<Option<Change>, Error> {
+    let bytes: Option<Vec<u8>> = connection
+        .prepare_cached(
+            "SELECT change.bytes FROM document JOIN change ON change.document = document.number
+             WHERE document.kind = ?1 AND document.id = ?2 AND change.hash = ?3",
+        )?
+        .query_row(params![id.kind.as_str(), id.id.to_string(), hash.0.as_slice()], |row| row.get(0))
+        .optional()?;
+    bytes.map(|bytes| parse_change(id, &bytes)).transpose()
 }
 
 /// Reads a change that this program stored before.

@@ -90,3 +90,9 @@ pub fn holds(connection: &Connection, document: DocumentId, hash: ChangeHash) ->
         .exists(params![document.kind.as_str(), document.id.to_string(), hash.0.as_slice()])?;
     Ok(found)
 }
+
+/// How many changes are in quarantine.
+pub fn count(connection: &Connection) -> Result<u64, Error> {
+    let count: i64 = connection.prepare_cached("SELECT count(*) FROM quarantine")?.query_row([], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
+}

@@ -1,0 +1,151 @@
+//! What comes back: acknowledgements, refusals, other people's changes. Each is committed by itself, so a link
+//! that breaks keeps what passed.
+
+use jicha_record::{Actor, Attestation, Change, DocumentId, admission};
+use jicha_store::log::{self, Addition};
+use jicha_store::quarantine::{self, Quarantined};
+use jicha_store::outbox;
+use jicha_sync::{Acknowledged, DocumentHashes, Received, ReceivedDocument, Refused, Welcome};
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+
+use super::progress::{self, Progress};
+use crate::Error;
+
+/// Checks what the server knows of this device's outbox against the outbox itself, and clears what the server has.
+pub(super) fn welcome(
+    connection: &mut Connection,
+    progress: &mut Progress,
+    welcome: &Welcome,
+) -> Result<(), Error> {
+    let Some(received) = welcome.received.filter(|_| progress.epoch == Some(welcome.epoch)) else {
+        return Ok(());
+    };
+    let acknowledged = progress.acknowledged;
+    let differs = received.position == acknowledged.position && received.last != acknowledged.last;
+    if differs || received.position > outbox::last_position(connection)? {
+        return Err(Error::RolledBack);
+    }
+    match outbox::hash_at(connection, received.position)? {
+        Some(hash) if hash != received.last => Err(Error::RolledBack),
+        Some(_) => acknowledge(connection, progress, received),
+        None => Ok(()),
+    }
+}
+
+/// Clears the outbox up to a position.
+pub(super) fn acknowledge(
+    connection: &mut Connection,
+    progress: &mut Progress,
+    through: Received,
+) -> Result<(), Error> {
+    if through.position <= progress.acknowledged.position {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    outbox::acknowledge(&transaction, through.position)?;
+    progress::set_acknowledged(&transaction, through)?;
+    transaction.commit()?;
+    progress.acknowledged = through;
+    Ok(())
+}
+
+/// Keeps what the server refused, with its reason, to be shown.
+pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Timestamp) -> Result<(), Error> {
+    let transaction = connection.transaction()?;
+    for refused in refused {
+        let Some(document) = refused.document.known() else { continue };
+        let change = log::change(&transaction, document, refused.change)?;
+        quarantine::keep(
+            &transaction,
+            &Quarantined {
+                document,
+                hash: refused.change,
+                actor: change.as_ref().map(|change| change.actor().device().to_string()).unwrap_or_default(),
+                reason: reason_word(refused.reason),
+                words: refused.words.clone(),
+                noted_at: now,
+                bytes: change.map(|change| change.bytes().to_vec()).unwrap_or_default(),
+            },
+        )?;
+    }
+    Ok(transaction.commit()?)
+}
+
+fn reason_word(reason: jicha_sync::RefusalReason) -> String {
+    match admission::RefusalReason::from_code(reason.code()) {
+        Some(known) => known.as_str().to_owned(),
+        None => format!("reason_{}", reason.code()),
+    }
+}
+
+/// Folds one frame of other people's changes and moves the cursor, in one transaction.
+pub(super) fn changes(
+    connection: &mut Connection,
+    progress: &mut Progress,
+    documents: Vec<ReceivedDocument>,
+    cursor: u64,
+    move_cursor: bool,
+) -> Result<Vec<DocumentId>, Error> {
+    let transaction = connection.transaction()?;
+    let mut changed = Vec::new();
+    for received in documents {
+        if !received.malformed.is_empty() {
+            return Err(Error::Gap);
+        }
+        if fold(&transaction, received.document, received.changes, &received.attestations)? {
+            changed.push(received.document);
+        }
+    }
+    if move_cursor {
+        progress::set_cursor(&transaction, cursor)?;
+    }
+    transaction.commit()?;
+    if move_cursor {
+        progress.cursor = cursor;
+    }
+    Ok(changed)
+}
+
+fn fold(
+    transaction: &Transaction<'_>,
+    id: DocumentId,
+    changes: Vec<Change>,
+    attestations: &[Attestation],
+) -> Result<bool, Error> {
+    let stored = log::read(transaction, id)?;
+    let mut document = stored.document(id, Actor::SCHEMA)?;
+    let new = match document.apply(changes) {
+        Ok(new) => new,
+        Err(jicha_record::Error::Missing { .. }) => return Err(Error::Gap),
+        Err(other) => return Err(other.into()),
+    };
+    if new.is_empty() {
+        return Ok(false);
+    }
+    let addition = Addition { document: &document, content: None, changes: &new, attestations };
+    log::append(transaction, &stored, addition)?;
+    Ok(true)
+}
+
+/// Whether an acknowledgement clears the outbox: not if the server still waits for predecessors.
+pub(super) fn clears(acknowledged: &Acknowledged) -> bool {
+    acknowledged.missing.is_empty()
+}
+
+/// Every document of this device with its heads, to be offered to a server that lost something.
+pub(super) fn all_heads(connection: &Connection) -> Result<Vec<DocumentHashes>, Error> {
+    const PAGE: usize = 500;
+    let mut heads = Vec::new();
+    let mut after = log::DocumentNumber(0);
+    loop {
+        let page = log::documents_after(connection, after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(heads) };
+        after = *last;
+        for (_, id) in page {
+            if let Some(document) = log::load(connection, id, Actor::SCHEMA)? {
+                heads.push(DocumentHashes { document: id, hashes: document.heads() });
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Committing one frame: judge every change, store what is admitted, keep what is refused, note how far the
+//! device is. One transaction; when it is committed, the frame is acknowledged.
+
+use jicha_domain::id::DeviceId;
+use jicha_record::admission::{self, Admission, Portion, RefusalReason};
+use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentId};
+use jicha_store::log::{self, Addition, Stored};
+use jicha_store::quarantine::{self, Quarantined};
+use jicha_sync::{Acknowledged, DocumentHashes, DocumentName, Received, ReceivedDocument, Refused};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::SyncError;
+use super::feed;
+use super::gate::GateKeeper;
+
+/// One frame of changes as it came in.
+pub(super) struct IncomingFrame {
+    pub(super) ordinal: u32,
+    pub(super) through: Received,
+    pub(super) documents: Vec<ReceivedDocument>,
+}
+
+/// Commits a frame in the caller's transaction and says what to answer.
+pub(super) fn frame(
+    transaction: &Transaction<'_>,
+    keeper: &mut GateKeeper,
+    device: DeviceId,
+    now: Timestamp,
+    incoming: IncomingFrame,
+) -> Result<Acknowledged, SyncError> {
+    let mut answer = Acknowledged {
+        frame: incoming.ordinal,
+        through_position: incoming.through.position,
+        refused: Vec::new(),
+        missing: Vec::new(),
+    };
+    let mut first = None;
+    let mut last = None;
+    for received in incoming.documents {
+        let sequences = document(transaction, keeper, now, received, &mut answer)?;
+        first = first.or(sequences.first().copied());
+        last = sequences.last().copied().or(last);
+    }
+    if let (Some(first), Some(last)) = (first, last) {
+        note_receipt(transaction, first, last, device, now)?;
+    }
+    // A frame with changes that still wait for predecessors is not done: the device sends it again.
+    if answer.missing.is_empty() {
+        note_progress(transaction, device, incoming.through)?;
+    }
+    Ok(answer)
+}
+
+fn document(
+    transaction: &Transaction<'_>,
+    keeper: &mut GateKeeper,
+    now: Timestamp,
+    received: ReceivedDocument,
+    answer: &mut Acknowledged,
+) -> Result<Vec<i64>, SyncError> {
+    let id = received.document;
+    for malformed in received.malformed {
+        let hash = malformed.hash.unwrap_or(ChangeHash([0; 32]));
+        let words = malformed.error.to_string();
+        keep_refused(transaction, id, hash, String::new(), RefusalReason::Malformed, &words, now, malformed.bytes)?;
+        answer.refused.push(refusal(id, hash, RefusalReason::Malformed, &words));
+    }
+    if received.changes.is_empty() {
+        return Ok(Vec::new());
+    }
+    keeper.meet(transaction, &received.changes)?;
+    let stored = log::read(transaction, id)?;
+    let portion = Portion { document: id, changes: received.changes, attestations: received.attestations };
+    let load = || match stored.document(id, Actor::SCHEMA) {
+        Ok(document) => Ok(document),
+        Err(jicha_store::Error::Record(error)) => Err(error),
+        Err(_) => Err(jicha_record::Error::Incomplete { document: id, kind: id.kind, fact: "about" }),
+    };
+    let admission = admission::admit(load, stored.change_bytes, portion, &keeper.gate())?;
+    for refused in &admission.refused {
+        let (hash, actor) = (refused.change.hash(), refused.change.actor().device().to_string());
+        let bytes = refused.change.bytes().to_vec();
+        keep_refused(transaction, id, hash, actor, refused.reason, "", now, bytes)?;
+        answer.refused.push(refusal(id, hash, refused.reason, ""));
+    }
+    if !admission.missing.is_empty() {
+        let hashes = admission.missing.iter().copied().collect();
+        answer.missing.push(DocumentHashes { document: id, hashes });
+    }
+    store_admitted(transaction, &stored, admission)
+}
+
+fn store_admitted(
+    transaction: &Transaction<'_>,
+    stored: &Stored,
+    admission: Admission,
+) -> Result<Vec<i64>, SyncError> {
+    if admission.admitted.is_empty() {
+        if let Some(number) = stored.number {
+            log::insert_attestations(transaction, number, &admission.attestations)?;
+        }
+        return Ok(Vec::new());
+    }
+    append(transaction, stored, &admission.document, admission.content, &admission.admitted, &admission.attestations)
+}
+
+fn append(
+    transaction: &Transaction<'_>,
+    stored: &Stored,
+    document: &Document,
+    content: jicha_record::Content,
+    changes: &[Change],
+    attestations: &[Attestation],
+) -> Result<Vec<i64>, SyncError> {
+    let audiences = feed::addressed_to(transaction, document.id(), &content)?;
+    let appended =
+        log::append(transaction, stored, Addition { document, content: Some(content), changes, attestations })?;
+    if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
+        feed::announce(transaction, appended.document, &audiences, (*first, *last))?;
+    }
+    Ok(appended.sequences)
+}
+
+/// Who stands behind changes that the server itself made for a signed-in person.
+#[derive(Clone, Debug)]
+pub struct AuthoredBy {
+    /// The actor under which they were made.
+    pub actor: Actor,
+    /// The signature over the newest of them.
+    pub attestation: Attestation,
+}
+
+/// Stores changes that a person made through the server's pages or API. Rights were asked for at the door; the
+/// signature makes them as provable as a phone's.
+pub fn append_own(
+    transaction: &Transaction<'_>,
+    document: &Document,
+    changes: &[Change],
+    by: &AuthoredBy,
+) -> Result<(), SyncError> {
+    let stored = log::read(transaction, document.id())?;
+    let content = document.content();
+    append(transaction, &stored, document, content, changes, std::slice::from_ref(&by.attestation))?;
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "the row of the quarantine, column by column")]
+fn keep_refused(
+    transaction: &Transaction<'_>,
+    document: DocumentId,
+    hash: ChangeHash,
+    actor: String,
+    reason: RefusalReason,
+    words: &str,
+    noted_at: Timestamp,
+    bytes: Vec<u8>,
+) -> Result<(), SyncError> {
+    let (reason, words) = (reason.as_str().to_owned(), words.to_owned());
+    let refused = Quarantined { document, hash, actor, reason, words, noted_at, bytes };
+    Ok(quarantine::keep(transaction, &refused)?)
+}
+
+fn refusal(document: DocumentId, change: ChangeHash, reason: RefusalReason, words: &str) -> Refused {
+    const WORDS_CHARS_MAX: usize = 160;
+    Refused {
+        document: DocumentName::from(document),
+        change,
+        reason: jicha_sync::RefusalReason::from_code(reason.code()),
+        words: words.chars().take(WORDS_CHARS_MAX).collect(),
+    }
+}
+
+/// How far the server has this device's outbox.
+pub(super) fn progress(sql: &Connection, device: DeviceId) -> Result<Option<Received>, SyncError> {
+    let found: Option<(i64, Vec<u8>)> = sql
+        .prepare_cached("SELECT position, last FROM device_progress WHERE device = ?1")?
+        .query_row([device.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found.and_then(|(position, last)| {
+        Some(Received { position: position.unsigned_abs(), last: ChangeHash(last.try_into().ok()?) })
+    }))
+}
+
+fn note_progress(transaction: &Transaction<'_>, device: DeviceId, through: Received) -> Result<(), SyncError> {
+    if through.position == 0 {
+        return Ok(());
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO device_progress (device, position, last) VALUES (?1, ?2, ?3)
+             ON CONFLICT (device) DO UPDATE SET position = ?2, last = ?3 WHERE position < ?2",
+        )?
+        .execute(params![device.to_string(), through.position as i64, through.last.0.as_slice()])?;
+    Ok(())
+}
+
+fn note_receipt(
+    transaction: &Transaction<'_>,
+    first: i64,
+    last: i64,
+    device: DeviceId,
+    now: Timestamp,
+) -> Result<(), SyncError> {
+    transaction
+        .prepare_cached("INSERT INTO receipt (first, last, device, received_at_ms) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![first, last, device.to_string(), now.as_millisecond()])?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! `POST /api/sync`: one request, one response.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use jicha_record::{ChangeHash, DocumentId};
+use jicha_sync::{
+    Hello, Limits, MEDIA_TYPE, PROTOCOL_VERSIONS, ServerEvent, ServerSession, Welcome, negotiate,
+};
+use uuid::Uuid;
+
+use super::commit::{self, IncomingFrame};
+use super::feed::audiences_of;
+use super::gate::GateKeeper;
+use super::pull::{self, Puller};
+use super::{SyncError, epoch};
+use crate::auth::DeviceActor;
+use crate::problem::{Problem, ProblemResponse};
+use crate::state::App;
+
+/// A device that sends nothing for so long has lost its link.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Syncs a device: takes what it pushes, acknowledges it once it is stored, and answers with what is new for it.
+#[utoipa::path(post, path = "/api/sync", tag = "sync",
+    request_body(content = Vec<u8>, content_type = "application/vnd.jicha.sync",
+        description = "Frames as docs/SYNC.md describes them"),
+    responses(
+        (status = 200, description = "Frames as docs/SYNC.md describes them", content_type = "application/vnd.jicha.sync"),
+        (status = 400, body = ProblemResponse, description = "The request does not follow the protocol; `at` names the byte"),
+        (status = 426, body = ProblemResponse, description = "The app is too old")))]
+pub async fn sync(State(app): State<App>, device: DeviceActor, body: Body) -> Result<Response, Problem> {
+    let mut exchange = Exchange::begin(app, device);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = next_chunk(&mut chunks).await {
+        exchange.receive(&chunk).await?;
+    }
+    let answer = exchange.finish().await?;
+    metrics::counter!("jicha_sync_requests_total").increment(1);
+    metrics::counter!("jicha_sync_bytes_sent_total").increment(answer.len() as u64);
+    Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], answer).into_response())
+}
+
+/// The next piece of the request. A broken or silent link ends the request; the protocol then sees that it was cut.
+async fn next_chunk(chunks: &mut axum::body::BodyDataStream) -> Option<axum::body::Bytes> {
+    use futures_core::Stream;
+    let next = std::future::poll_fn(|context| std::pin::Pin::new(&mut *chunks).poll_next(context));
+    match tokio::time::timeout(IDLE, next).await {
+        Ok(Some(Ok(chunk))) => Some(chunk),
+        Ok(Some(Err(_)) | None) | Err(_) => None,
+    }
+}
+
+/// One request while it is read and answered.
+struct Exchange {
+    app: App,
+    device: DeviceActor,
+    session: ServerSession,
+    keeper: Option<GateKeeper>,
+    hello: Option<Hello>,
+    epoch: Option<Uuid>,
+    heads: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    offered: bool,
+    answer: Vec<u8>,
+}
+
+impl Exchange {
+    fn begin(app: App, device: DeviceActor) -> Self {
+        Exchange {
+            app,
+            device,
+            session: ServerSession::new(Limits::default()),
+            keeper: None,
+            hello: None,
+            epoch: None,
+            heads: BTreeMap::new(),
+            offered: false,
+            answer: Vec::new(),
+        }
+    }
+
+    async fn receive(&mut self, chunk: &[u8]) -> Result<(), SyncError> {
+        metrics::counter!("jicha_sync_bytes_received_total").increment(chunk.len() as u64);
+        for event in self.session.receive(chunk)? {
+            match event {
+                ServerEvent::Hello(hello) => self.welcome(hello).await?,
+                ServerEvent::Changes { frame, through, documents, unknown: _ } => {
+                    self.commit(IncomingFrame { ordinal: frame, through, documents }).await?;
+                }
+                ServerEvent::Heads { documents } => {
+                    self.offered = true;
+                    self.heads.extend(documents.into_iter().map(|offer| (offer.document, offer.hashes)));
+                }
+                ServerEvent::End => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn welcome(&mut self, hello: Hello) -> Result<(), SyncError> {
+        let protocol = negotiate(hello.protocol_min..=hello.protocol_max, PROTOCOL_VERSIONS)?;
+        if hello.device != self.device.device.as_uuid() {
+            return Err(SyncError::ForeignDevice { stated: hello.device });
+        }
+        let (now, device) = (self.app.now(), self.device.device);
+        let (known, cursor) = (hello.epoch, hello.cursor);
+        let (epoch, received, keeper) = self
+            .app
+            .storage()
+            .write(move |sql| -> Result<_, SyncError> {
+                let epoch = epoch::for_device(sql, now, known, cursor)?;
+                Ok((epoch, commit::progress(sql, device)?, GateKeeper::open(sql)?))
+            })
+            .await?;
+        self.keeper = Some(keeper);
+        self.epoch = Some(epoch);
+        self.hello = Some(hello);
+        let welcome = Welcome { protocol, epoch, server_time_ms: now.as_millisecond(), received };
+        self.answer.extend(self.session.welcome(&welcome)?);
+        Ok(())
+    }
+
+    async fn commit(&mut self, frame: IncomingFrame) -> Result<(), SyncError> {
+        let (now, device) = (self.app.now(), self.device.device);
+        let Some(mut keeper) = self.keeper.take() else { return Ok(()) };
+        let (keeper, acknowledged) = self
+            .app
+            .storage()
+            .write(move |sql| -> Result<_, SyncError> {
+                let acknowledged = commit::frame(sql, &mut keeper, device, now, frame)?;
+                Ok((keeper, acknowledged))
+            })
+            .await?;
+        self.keeper = Some(keeper);
+        metrics::counter!("jicha_sync_changes_refused_total").increment(acknowledged.refused.len() as u64);
+        self.answer.extend(self.session.acknowledged(&acknowledged)?);
+        Ok(())
+    }
+
+    /// Ends the answer: what is lacking on either side after an offer, otherwise the news. A device whose cursor
+    /// belongs to another epoch gets none before it has offered what it has.
+    async fn finish(self) -> Result<Vec<u8>, SyncError> {
+        self.session.finished()?;
+        let Some(hello) = self.hello else { return Ok(self.answer) };
+        let puller = Puller {
+            device: self.device.device,
+            audiences: audiences_of(self.device.person, &self.device.grants),
+        };
+        let (mut session, mut answer) = (self.session, self.answer);
+        if self.offered {
+            let heads = self.heads;
+            return self
+                .app
+                .storage()
+                .read(move |sql| -> Result<_, SyncError> {
+                    pull::reconcile(sql, &mut session, &puller, heads, &mut answer)?;
+                    Ok(answer)
+                })
+                .await;
+        }
+        if hello.epoch.is_some() && hello.epoch != self.epoch {
+            answer.extend(session.end(0, false)?);
+            return Ok(answer);
+        }
+        self.app
+            .storage()
+            .read(move |sql| -> Result<_, SyncError> {
+                pull::news(sql, &mut session, &puller, hello.cursor, &mut answer)?;
+                Ok(answer)
+            })
+            .await
+    }
+}

@@ -1,0 +1,69 @@
+//! The arrows between the crates, as a test: who may use whom, and that the pure crates reach nothing that does I/O.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// Every arrow that is allowed between our own crates. A new one is the largest kind of change.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("jicha-domain", &[]),
+    ("jicha-record", &["jicha-domain"]),
+    ("jicha-sync", &["jicha-record"]),
+    ("jicha-store", &["jicha-domain", "jicha-record"]),
+    ("jicha-device", &["jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
+    ("jicha-mobile-core", &["jicha-device", "jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
+    ("jicha-server", &["jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
+];
+
+/// What domain, record and sync must not reach, however far down.
+const IO: &[&str] = &["tokio", "mio", "rusqlite", "libsqlite3-sys", "axum", "hyper", "reqwest", "socket2"];
+
+/// The packages that a package needs to be built, itself included, however far down.
+fn reached_by(package: &str) -> BTreeSet<String> {
+    tree(package, &[])
+}
+
+/// The packages that a package names itself.
+fn named_by(package: &str) -> BTreeSet<String> {
+    tree(package, &["--depth", "1"])
+}
+
+fn tree(package: &str, more: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "-p", package])
+        .args(more)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
+    tree.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn crates_use_each_other_in_one_direction_only() {
+    for (package, allowed) in ARROWS {
+        let own = named_by(package);
+        let used: BTreeSet<&str> =
+            own.iter().map(String::as_str).filter(|name| name.starts_with("jicha-") && name != package).collect();
+        let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
+        let extra: Vec<_> = used.difference(&allowed).collect();
+        assert!(extra.is_empty(), "{package} uses {extra:?}");
+    }
+}
+
+#[test]
+fn the_pure_crates_reach_no_network_no_database_and_no_runtime() {
+    for package in ["jicha-domain", "jicha-record", "jicha-sync"] {
+        let reached = reached_by(package);
+        let io: Vec<_> = IO.iter().filter(|name| reached.contains(**name)).collect();
+        assert!(io.is_empty(), "{package} reaches {io:?}");
+    }
+}
+
+#[test]
+fn the_device_reaches_no_network_and_no_runtime() {
+    let reached = reached_by("jicha-device");
+    let io: Vec<_> = IO.iter().filter(|name| !name.contains("sqlite")).filter(|name| reached.contains(**name)).collect();
+    assert!(io.is_empty(), "jicha-device reaches {io:?}");
+}

@@ -1,0 +1,72 @@
+//! A server that is restored from an older backup.
+
+use jicha_device::ports::Clock;
+use jicha_record::inspection;
+use jicha_tests::fleet::points_of_the_first_area;
+use jicha_tests::{Fleet, TestServer, visit};
+
+use crate::interleaving::assert_equal_rows;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_offer_again_what_a_restored_server_has_lost() {
+    let mut fleet = Fleet::of(2, 30).await;
+    let task = fleet.task_for_all(6).await;
+    let points = points_of_the_first_area(6);
+    fleet.phones[0].sync().await;
+    let early = fleet.phones[0].device.start_inspection(task, &points[1]).unwrap();
+    visit::complete(&fleet.phones[0].device, early, &[], fleet.clock.now());
+    fleet.phones[0].sync().await;
+
+    // The backup is made here. Afterwards both phones record more, and the server acknowledges it.
+    let backup = tempfile::tempdir().unwrap();
+    let copy = backup.path().join("copy.sqlite");
+    let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
+    sql.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).unwrap();
+    drop(sql);
+    let late = fleet.phones[0].device.start_inspection(task, &points[2]).unwrap();
+    visit::complete(&fleet.phones[0].device, late, &[], fleet.clock.now());
+    visit::read_total(&fleet.phones[0].device, early, "99.99", fleet.clock.now());
+    fleet.phones[0].sync().await;
+    fleet.phones[1].sync().await;
+    let other = fleet.phones[1].device.start_inspection(task, &points[3]).unwrap();
+    visit::complete(&fleet.phones[1].device, other, &[], fleet.clock.now());
+    fleet.phones[1].sync().await;
+
+    // The disk dies; the backup is put back, and the operator says so.
+    let server = fleet.server.take().unwrap();
+    let (address, database) = (server.address(), server.database());
+    let folder = server.stop().await;
+    std::fs::copy(&copy, &database).unwrap();
+    for leftover in ["-wal", "-shm"] {
+        let mut path = database.clone().into_os_string();
+        path.push(leftover);
+        drop(std::fs::remove_file(path));
+    }
+    let server = TestServer::start(&folder, Some(address), fleet.clock.clone()).await;
+    let now = fleet.clock.now();
+    let renewed = server.app().storage().write(move |sql| jicha_server::sync::renew_epoch(sql, now));
+    renewed.await.unwrap();
+    fleet.server = Some(server);
+
+    // Only the second phone comes back at first: it brings what it has of both.
+    fleet.phones[1].sync().await;
+    fleet.phones[0].sync().await;
+    fleet.phones[1].sync().await;
+
+    for (phone, id) in [(0, early), (0, late), (1, other)] {
+        let document = inspection::document_id(id);
+        let heads = fleet.phones[phone].device.heads(document).unwrap();
+        assert!(!heads.is_empty());
+        assert_eq!(heads, server_heads(&fleet, document));
+    }
+    assert_equal_rows(&fleet);
+    // From now on it is an ordinary sync again.
+    assert_eq!(fleet.phones[0].sync().await.rounds, 1);
+    assert_eq!(fleet.phones[1].sync().await.rounds, 1);
+}
+
+fn server_heads(fleet: &Fleet, document: jicha_record::DocumentId) -> Vec<jicha_record::ChangeHash> {
+    let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
+    let loaded = jicha_store::log::load(&sql, document, jicha_record::Actor::SCHEMA).unwrap();
+    loaded.expect("the document is on the server").heads()
+}

@@ -1,0 +1,174 @@
+//! A link that breaks: HTTP over loopback, with faults that are put in beforehand or drawn from a seed.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use jicha_device::ports::{PostRequest, ResponseBody, Transport, TransportError};
+
+use crate::time::Dice;
+
+/// What goes wrong with one exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing.
+    None,
+    /// There is no connection.
+    NoConnection,
+    /// The request breaks off after so many bytes.
+    CutRequest(usize),
+    /// The answer breaks off after so many bytes.
+    CutResponse(usize),
+    /// The request arrives, the answer is lost, and the request arrives once more.
+    Repeat,
+    /// The request before this one arrives once more first.
+    ReplayEarlier,
+}
+
+/// A phone's connection to the server.
+#[derive(Debug)]
+pub struct Link {
+    client: reqwest::Client,
+    planned: Mutex<VecDeque<Fault>>,
+    dice: Mutex<Option<(Dice, u64)>>,
+    earlier: Mutex<Option<PostRequest>>,
+    /// The bytes of the requests and the responses that passed.
+    pub traffic: Mutex<(u64, u64)>,
+}
+
+impl Link {
+    /// A link that works.
+    pub fn good() -> Self {
+        Link {
+            client: reqwest::Client::builder().no_proxy().build().expect("a client without TLS needs nothing"),
+            planned: Mutex::default(),
+            dice: Mutex::default(),
+            earlier: Mutex::default(),
+            traffic: Mutex::default(),
+        }
+    }
+
+    /// Lets the next exchanges go wrong in this way, one after the other.
+    pub fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.planned.lock().expect("no panic under this lock").extend(faults);
+    }
+
+    /// From now on about `percent` of the exchanges go wrong, as the seed decides.
+    pub fn go_bad(&self, seed: u64, percent: u64) {
+        *self.dice.lock().expect("no panic under this lock") = Some((Dice::from_seed(seed), percent));
+    }
+
+    /// From now on everything passes.
+    pub fn recover(&self) {
+        *self.dice.lock().expect("no panic under this lock") = None;
+        self.planned.lock().expect("no panic under this lock").clear();
+    }
+
+    fn next_fault(&self, request_bytes: usize) -> Fault {
+        if let Some(planned) = self.planned.lock().expect("no panic under this lock").pop_front() {
+            return planned;
+        }
+        let mut dice = self.dice.lock().expect("no panic under this lock");
+        let Some((dice, percent)) = dice.as_mut() else { return Fault::None };
+        if !dice.chance(*percent) {
+            return Fault::None;
+        }
+        match dice.below(5) {
+            0 => Fault::NoConnection,
+            1 => Fault::CutRequest(dice.below(request_bytes as u64 + 1) as usize),
+            2 => Fault::CutResponse(dice.below(4000) as usize),
+            3 => Fault::Repeat,
+            _ => Fault::ReplayEarlier,
+        }
+    }
+
+    async fn send(&self, request: &PostRequest) -> Result<reqwest::Response, TransportError> {
+        self.request(request).body(request.body.clone()).send().await.map_err(broken)
+    }
+
+    /// Sends the first bytes of a request and then drops the connection in its middle.
+    async fn send_cut(&self, request: &PostRequest, length: usize) -> TransportError {
+        use tokio::io::AsyncWriteExt;
+        let url = reqwest::Url::parse(&request.url).expect("the tests' own addresses are well-formed");
+        let address = format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
+        let head = format!(
+            "POST {} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+            url.path(),
+            request.content_type,
+            request.bearer.clone().unwrap_or_default(),
+            request.body.len(),
+        );
+        let cut = async {
+            let mut stream = tokio::net::TcpStream::connect(&address).await?;
+            stream.write_all(head.as_bytes()).await?;
+            stream.write_all(&request.body[..length.min(request.body.len())]).await?;
+            stream.flush().await?;
+            // The server gets what was sent, and then the end of the connection.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            stream.shutdown().await
+        };
+        let outcome: std::io::Result<()> = cut.await;
+        drop(outcome);
+        TransportError { why: "the link broke while sending".to_owned() }
+    }
+
+    fn request(&self, request: &PostRequest) -> reqwest::RequestBuilder {
+        let builder = self.client.post(&request.url).header("content-type", request.content_type);
+        match &request.bearer {
+            Some(token) => builder.bearer_auth(token),
+            None => builder,
+        }
+    }
+}
+
+impl Transport for Link {
+    type Body = LinkBody;
+
+    async fn post(&self, request: PostRequest) -> Result<(u16, LinkBody), TransportError> {
+        let syncs = request.url.ends_with("/api/sync");
+        let fault = if syncs { self.next_fault(request.body.len()) } else { Fault::None };
+        let mut left = usize::MAX;
+        match fault {
+            Fault::None => {}
+            Fault::NoConnection => return Err(TransportError { why: "no connection".to_owned() }),
+            Fault::CutRequest(length) if length < request.body.len() => {
+                return Err(self.send_cut(&request, length).await);
+            }
+            Fault::CutRequest(_) => {}
+            Fault::CutResponse(length) => left = length,
+            Fault::Repeat => drop(self.send(&request).await?.bytes().await),
+            Fault::ReplayEarlier => {
+                let earlier = self.earlier.lock().expect("no panic under this lock").clone();
+                if let Some(earlier) = earlier {
+                    drop(self.send(&earlier).await?.bytes().await);
+                }
+            }
+        }
+        let response = self.send(&request).await?;
+        self.traffic.lock().expect("no panic under this lock").0 += request.body.len() as u64;
+        *self.earlier.lock().expect("no panic under this lock") = Some(request);
+        Ok((response.status().as_u16(), LinkBody { response, left }))
+    }
+}
+
+/// An answer that may break off.
+#[derive(Debug)]
+pub struct LinkBody {
+    response: reqwest::Response,
+    left: usize,
+}
+
+impl ResponseBody for LinkBody {
+    async fn chunk(&mut self) -> Result<Option<Vec<u8>>, TransportError> {
+        if self.left == 0 {
+            return Err(TransportError { why: "the link broke while receiving".to_owned() });
+        }
+        let Some(chunk) = self.response.chunk().await.map_err(broken)? else { return Ok(None) };
+        let length = chunk.len().min(self.left);
+        self.left -= length;
+        Ok(Some(chunk[..length].to_vec()))
+    }
+}
+
+fn broken(error: reqwest::Error) -> TransportError {
+    TransportError { why: error.to_string() }
+}

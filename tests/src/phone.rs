@@ -1,0 +1,88 @@
+//! A phone: a device with its own folder, keystore and link.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jicha_device::ports::Ports;
+use jicha_device::{Cancellation, Device, Error, PhotoFolder, SyncEvent, SyncObserver, SyncReport};
+
+use crate::keys::MemoryKeystore;
+use crate::link::Link;
+use crate::time::{SeededIds, TestClock};
+
+/// A phone in somebody's hand.
+pub struct Phone {
+    /// The device itself; gone while the phone is off.
+    pub device: Device,
+    /// Its connection.
+    pub link: Link,
+    folder: PathBuf,
+    ports: Ports,
+}
+
+impl std::fmt::Debug for Phone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Phone({})", self.folder.display())
+    }
+}
+
+struct Unobserved;
+
+impl SyncObserver for Unobserved {
+    fn on_event(&self, _event: SyncEvent) {}
+}
+
+impl Phone {
+    /// A new phone with nothing on it.
+    pub fn unpack(folder: &Path, seed: u64, clock: Arc<TestClock>) -> Self {
+        std::fs::create_dir_all(folder).expect("the folder can be made");
+        let ports = Ports {
+            clock,
+            ids: Arc::new(SeededIds::from_seed(seed)),
+            keystore: Arc::new(MemoryKeystore::default()),
+            photos: Arc::new(PhotoFolder::open(&folder.join("photos")).expect("the folder can be made")),
+        };
+        let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("a new database opens");
+        Phone { device, link: Link::good(), folder: folder.to_owned(), ports }
+    }
+
+    /// Its database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("jicha.sqlite")
+    }
+
+    /// The battery dies and the phone starts again: only what is on the disk is left.
+    pub fn restart(self) -> Self {
+        let Phone { device, link, folder, ports } = self;
+        drop(device);
+        let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("the database opens again");
+        Phone { device, link, folder, ports }
+    }
+
+    /// One attempt to sync, over whatever the link is at the moment.
+    pub async fn try_sync(&self) -> Result<SyncReport, Error> {
+        self.device.sync(&self.link, &Unobserved, &Cancellation::default()).await
+    }
+
+    /// A sync that has to succeed.
+    pub async fn sync(&self) -> SyncReport {
+        self.try_sync().await.unwrap_or_else(|error| panic!("the sync failed: {}", causes(&error)))
+    }
+
+    /// Changes that still wait to be sent.
+    pub fn waiting(&self) -> u64 {
+        self.device.waiting().expect("statistics can be read").records.changes
+    }
+}
+
+/// An error with everything that led to it.
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
