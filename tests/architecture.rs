@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every arrow that is allowed between our own crates. A new one is the largest kind of change.
@@ -12,7 +13,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jicha-store", &["jicha-domain", "jicha-record"]),
     ("jicha-device", &["jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
     ("jicha-mobile-core", &["jicha-device", "jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
-    ("jicha-server", &["jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
+    ("jicha-simulator", &["jicha-device", "jicha-domain", "jicha-record"]),
+    // The simulator is there for `jicha demo` alone; see the last test.
+    ("jicha-server", &["jicha-domain", "jicha-record", "jicha-simulator", "jicha-store", "jicha-sync"]),
 ];
 
 /// What domain, record and sync must not reach, however far down.
@@ -66,4 +69,23 @@ fn the_device_reaches_no_network_and_no_runtime() {
     let reached = reached_by("jicha-device");
     let io: Vec<_> = IO.iter().filter(|name| !name.contains("sqlite")).filter(|name| reached.contains(**name)).collect();
     assert!(io.is_empty(), "jicha-device reaches {io:?}");
+}
+
+/// The server does not know the device: only its demonstration plays with phones.
+#[test]
+fn only_the_demonstration_uses_the_simulator() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src");
+    for file in rust_files(&source) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let uses = text.contains("jicha_simulator") || text.contains("jicha_device::");
+        assert!(!uses || file.starts_with(source.join("demo")), "{} uses a device", file.display());
+    }
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
 }

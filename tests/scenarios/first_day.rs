@@ -2,7 +2,9 @@
 
 use jicha_device::ports::Clock;
 use jicha_domain::signature::SignatureRole;
-use jicha_tests::fleet::points_of_the_first_area;
+use jicha_tests::fleet::{photos, points_of_the_first_area};
+use jicha_record::inspection::InspectionEdit;
+use jicha_tests::time::Dice;
 use jicha_tests::{Fault, Fleet, visit};
 
 use crate::interleaving::assert_equal_rows;
@@ -18,10 +20,10 @@ async fn an_inspection_recorded_offline_is_on_the_server_after_one_round_trip() 
     let point = &points_of_the_first_area(2)[1];
     let id = phone.device.start_inspection(task, point).unwrap();
     fleet.clock.pass_minutes(30);
-    let photos = [
+    let photos = photos(&[
         "DSCN0010.jpg", "DSCN0012.jpg", "DSCN0021.jpg", "DSCN0025.jpg", "DSCN0027.jpg", "DSCN0029.jpg",
         "DSCN0038.jpg", "HMD_Nokia_8.3_5G.jpg",
-    ];
+    ]);
     visit::complete(&phone.device, id, &photos, fleet.clock.now());
     phone.device.sign_inspection(id, SignatureRole::Inspector, "葛阳柏", None, None).unwrap();
     assert!(phone.waiting() > 0);
@@ -47,31 +49,47 @@ async fn a_link_that_breaks_keeps_what_has_passed() {
     let task = fleet.task_for_all(14).await;
     let phone = &fleet.phones[0];
     phone.sync().await;
-    for point in std::iter::repeat_n(points_of_the_first_area(14), 10).flatten() {
+    let mut dice = Dice::from_seed(2);
+    for point in std::iter::repeat_n(points_of_the_first_area(14), 5).flatten() {
         let id = phone.device.start_inspection(task, &point).unwrap();
         visit::complete(&phone.device, id, &[], fleet.clock.now());
+        phone.device.edit(id, vec![InspectionEdit::SetNote(noise(&mut dice))]).unwrap();
     }
     let waiting = phone.waiting();
 
     // The first attempt breaks off close to its end; the server has most of it by then.
-    phone.link.plan([Fault::CutRequest(65_000)]);
+    phone.link.plan([Fault::CutRequest(60_000)]);
     phone.try_sync().await.unwrap_err();
     assert_eq!(phone.waiting(), waiting, "nothing is cleared that was not acknowledged");
-    let arrived = changes_on(&fleet);
+    let arrived = arrived_on(&fleet).await;
     assert!(arrived > 0, "what passed before the cut is stored");
     let after_cut = phone.sync().await.bytes_sent;
 
     assert_eq!(phone.waiting(), 0);
     println!("{arrived} of {waiting} changes arrived before the cut, {after_cut} bytes were sent after it");
-    assert!(after_cut < 40_000, "{after_cut} bytes were sent again");
+    assert!(after_cut < 60_000, "{after_cut} bytes were sent again");
     assert_equal_rows(&fleet);
 }
 
-fn changes_on(fleet: &Fleet) -> i64 {
+/// A text that can't be compressed to less than half, so that a few inspections fill several frames.
+fn noise(dice: &mut Dice) -> String {
+    (0..2000).map(|_| char::from_digit(dice.below(16) as u32, 16).unwrap()).collect()
+}
+
+/// The changes of inspections that have come to the server. It may still be at work on the frames that arrived
+/// before the cut, so this waits until something is there.
+async fn arrived_on(fleet: &Fleet) -> i64 {
     let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
-    let own = "SELECT count(*) FROM change JOIN document ON document.number = change.document
-               WHERE document.kind = 'inspection'";
-    sql.query_row(own, [], |row| row.get(0)).unwrap()
+    let count = "SELECT count(*) FROM change JOIN document ON document.number = change.document
+                 WHERE document.kind = 'inspection'";
+    for _ in 0..100 {
+        let arrived: i64 = sql.query_row(count, [], |row| row.get(0)).unwrap();
+        if arrived > 0 {
+            return arrived;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    0
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,11 @@ use crate::{Phone, TestServer};
 /// The unit below which the three transformer areas of the test data lie.
 pub const UNIT: &str = "5303240101";
 
+/// Photos of the test data, by their names.
+pub fn photos(names: &[&str]) -> Vec<PathBuf> {
+    names.iter().map(|name| data().join("photos").join(name)).collect()
+}
+
 /// A server and its phones.
 #[derive(Debug)]
 pub struct Fleet {

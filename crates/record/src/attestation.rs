@@ -44,7 +44,11 @@ impl DeviceKey {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DeviceKeyError> {
         let bytes: &[u8; 32] = bytes.try_into().map_err(|_| DeviceKeyError)?;
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| DeviceKeyError)?;
-        if key.is_weak() { Err(DeviceKeyError) } else { Ok(DeviceKey(key)) }
+        if key.is_weak() {
+            Err(DeviceKeyError)
+        } else {
+            Ok(DeviceKey(key))
+        }
     }
 
     /// The 32 bytes of RFC 8032.
@@ -54,6 +58,8 @@ impl DeviceKey {
 
     /// Whether the signature is this key's over exactly these bytes.
     pub fn verifies(self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        self.0
+            .verify_strict(message, &Signature::from_bytes(signature))
+            .is_ok()
     }
 }

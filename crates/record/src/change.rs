@@ -118,16 +118,28 @@ impl Change {
         chunk::check(bytes)?;
         // What is known to make Automerge panic has been refused above; what is not must not take the server along.
         let inner = std::panic::catch_unwind(|| automerge::Change::try_from(bytes))
-            .map_err(|_| ChangeError::Operations { why: "reading them failed unexpectedly".to_owned() })?
-            .map_err(|source| ChangeError::Operations { why: source.to_string() })?;
+            .map_err(|_| ChangeError::Operations {
+                why: "reading them failed unexpectedly".to_owned(),
+            })?
+            .map_err(|source| ChangeError::Operations {
+                why: source.to_string(),
+            })?;
         Self::from_automerge(document, inner)
     }
 
-    pub(crate) fn from_automerge(document: DocumentId, inner: automerge::Change) -> Result<Self, ChangeError> {
+    pub(crate) fn from_automerge(
+        document: DocumentId,
+        inner: automerge::Change,
+    ) -> Result<Self, ChangeError> {
         let actor = Actor::from_automerge(inner.actor_id()).ok_or(ChangeError::ForeignActor)?;
         let ms = inner.timestamp();
         let time = Timestamp::from_millisecond(ms).map_err(|_| ChangeError::Time { ms })?;
-        Ok(Change { document, actor, time, inner })
+        Ok(Change {
+            document,
+            actor,
+            time,
+            inner,
+        })
     }
 
     /// The document that the change belongs to.

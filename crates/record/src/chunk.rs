@@ -36,9 +36,15 @@ pub struct ChunkParts<'a> {
 /// Takes a chunk apart.
 pub fn split(bytes: &[u8]) -> Result<ChunkParts<'_>, ChunkError> {
     let body = body_of(bytes)?;
-    let mut cursor = Cursor { bytes, at: bytes.len() - body.len() };
+    let mut cursor = Cursor {
+        bytes,
+        at: bytes.len() - body.len(),
+    };
     let dependencies = read_dependencies(&mut cursor)?;
-    Ok(ChunkParts { dependencies, rest: &bytes[cursor.at..] })
+    Ok(ChunkParts {
+        dependencies,
+        rest: &bytes[cursor.at..],
+    })
 }
 
 /// Puts a chunk together again, byte for byte as it was.
@@ -66,14 +72,23 @@ pub fn join(dependencies: &[[u8; 32]], rest: &[u8]) -> Vec<u8> {
 /// 2^60 operations, a wrong checksum would only be noticed when the log is loaded, and an id above 2^32 would panic.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), ChunkError> {
     if bytes.len() > CHANGE_BYTES_MAX {
-        return Err(ChunkError { at: CHANGE_BYTES_MAX, expected: "a change of at most 256 KiB" });
+        return Err(ChunkError {
+            at: CHANGE_BYTES_MAX,
+            expected: "a change of at most 256 KiB",
+        });
     }
     let body = body_of(bytes)?;
     let hash = Sha256::digest(&bytes[MAGIC.len() + CHECKSUM_LENGTH..]);
     if bytes[MAGIC.len()..MAGIC.len() + CHECKSUM_LENGTH] != hash[..CHECKSUM_LENGTH] {
-        return Err(ChunkError { at: MAGIC.len(), expected: "the checksum of the bytes that follow" });
+        return Err(ChunkError {
+            at: MAGIC.len(),
+            expected: "the checksum of the bytes that follow",
+        });
     }
-    let mut cursor = Cursor { bytes, at: bytes.len() - body.len() };
+    let mut cursor = Cursor {
+        bytes,
+        at: bytes.len() - body.len(),
+    };
     read_dependencies(&mut cursor)?;
     cursor.length_prefixed("the actor")?;
     cursor.leb128("the sequence number")?;
@@ -99,7 +114,10 @@ fn check_columns(cursor: &mut Cursor<'_>, other_actors: u64) -> Result<(), Chunk
         let at = cursor.at;
         let data = cursor.take(length, "a column's data")?;
         if specification & COMPRESSED_BIT != 0 {
-            return Err(ChunkError { at, expected: "columns that are not compressed" });
+            return Err(ChunkError {
+                at,
+                expected: "columns that are not compressed",
+            });
         }
         let rows = match specification & TYPE_MASK {
             RAW_VALUES => 0,
@@ -113,7 +131,10 @@ fn check_columns(cursor: &mut Cursor<'_>, other_actors: u64) -> Result<(), Chunk
             _ => count_run_length_rows(data, at, Values::UpTo(u64::MAX))?,
         };
         if rows > CHANGE_OPERATIONS_MAX {
-            return Err(ChunkError { at, expected: "at most 20,000 operations in a change" });
+            return Err(ChunkError {
+                at,
+                expected: "at most 20,000 operations in a change",
+            });
         }
     }
     Ok(())
@@ -160,7 +181,10 @@ impl Values {
             }
             Values::UpTo(max) => {
                 if cursor.leb128("a value")? > *max {
-                    return Err(ChunkError { at, expected: "an actor or operation that a change can name" });
+                    return Err(ChunkError {
+                        at,
+                        expected: "an actor or operation that a change can name",
+                    });
                 }
             }
             Values::Deltas { sum } => {
@@ -168,7 +192,10 @@ impl Values {
                 let delta = cursor.signed_leb128("a difference")?;
                 *sum = sum.saturating_add(delta.saturating_mul(i64::try_from(rows).unwrap_or(i64::MAX)));
                 if u64::try_from(*sum).map_or(true, |sum| sum > COUNTER_MAX) {
-                    return Err(ChunkError { at, expected: "the number of an operation, below 2^32" });
+                    return Err(ChunkError {
+                        at,
+                        expected: "the number of an operation, below 2^32",
+                    });
                 }
             }
         }
@@ -210,16 +237,25 @@ fn count_run(cursor: &mut Cursor<'_>, values: &mut Values) -> Result<u64, ChunkE
 fn body_of(bytes: &[u8]) -> Result<&[u8], ChunkError> {
     let mut cursor = Cursor { bytes, at: 0 };
     if cursor.take(MAGIC.len() as u64, "the magic bytes")? != MAGIC {
-        return Err(ChunkError { at: 0, expected: "the magic bytes 85 6f 4a 83" });
+        return Err(ChunkError {
+            at: 0,
+            expected: "the magic bytes 85 6f 4a 83",
+        });
     }
     cursor.take(CHECKSUM_LENGTH as u64, "the checksum")?;
     if cursor.take(1, "the chunk type")? != [CHUNK_TYPE_CHANGE] {
-        return Err(ChunkError { at: 8, expected: "an uncompressed change chunk (type 1)" });
+        return Err(ChunkError {
+            at: 8,
+            expected: "an uncompressed change chunk (type 1)",
+        });
     }
     let length = cursor.canonical_leb128("the length")?;
     let body = cursor.take(length, "as many bytes as the length says")?;
     if cursor.at != bytes.len() {
-        return Err(ChunkError { at: cursor.at, expected: "the end of the chunk" });
+        return Err(ChunkError {
+            at: cursor.at,
+            expected: "the end of the chunk",
+        });
     }
     Ok(body)
 }
@@ -228,7 +264,10 @@ fn read_dependencies(cursor: &mut Cursor<'_>) -> Result<Vec<[u8; 32]>, ChunkErro
     let at = cursor.at;
     let count = cursor.canonical_leb128("the number of predecessors")?;
     if count > CHANGE_DEPENDENCIES_MAX as u64 {
-        return Err(ChunkError { at, expected: "at most 64 predecessors" });
+        return Err(ChunkError {
+            at,
+            expected: "at most 64 predecessors",
+        });
     }
     (0..count)
         .map(|_| {
@@ -253,9 +292,14 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn take(&mut self, length: u64, expected: &'static str) -> Result<&'a [u8], ChunkError> {
-        let end = usize::try_from(length).ok().and_then(|length| self.at.checked_add(length));
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.at.checked_add(length));
         let taken = end.and_then(|end| self.bytes.get(self.at..end));
-        let taken = taken.ok_or(ChunkError { at: self.at, expected })?;
+        let taken = taken.ok_or(ChunkError {
+            at: self.at,
+            expected,
+        })?;
         self.at += taken.len();
         Ok(taken)
     }
@@ -279,7 +323,11 @@ impl<'a> Cursor<'a> {
         let value = self.leb128(expected)?;
         let mut shortest = Vec::with_capacity(10);
         push_leb128(&mut shortest, value);
-        if shortest == self.bytes[at..self.at] { Ok(value) } else { Err(ChunkError { at, expected }) }
+        if shortest == self.bytes[at..self.at] {
+            Ok(value)
+        } else {
+            Err(ChunkError { at, expected })
+        }
     }
 
     fn signed_leb128(&mut self, expected: &'static str) -> Result<i64, ChunkError> {
@@ -290,7 +338,11 @@ impl<'a> Cursor<'a> {
             value |= i64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 let unused = 64_u32.saturating_sub(shift + 7);
-                return Ok(if byte & 0x40 != 0 && unused > 0 { value | (-1 << (shift + 7)) } else { value });
+                return Ok(if byte & 0x40 != 0 && unused > 0 {
+                    value | (-1 << (shift + 7))
+                } else {
+                    value
+                });
             }
         }
         Err(ChunkError { at, expected })
@@ -304,6 +356,9 @@ impl<'a> Cursor<'a> {
 
 impl ChunkError {
     fn behind(self, offset: usize) -> Self {
-        ChunkError { at: self.at + offset, ..self }
+        ChunkError {
+            at: self.at + offset,
+            ..self
+        }
     }
 }

@@ -59,11 +59,15 @@ impl Document {
 
     /// As [`Document::conflicts`], for the contested places that a content has named already.
     pub fn conflicts_at(&self, contested: &[Place]) -> Vec<Conflict> {
-        contested.iter().filter_map(|place| self.conflict(place)).collect()
+        contested
+            .iter()
+            .filter_map(|place| self.conflict(place))
+            .collect()
     }
 
     fn actor_device(&self) -> String {
-        Actor::from_automerge(self.automerge.get_actor()).map_or_else(String::new, |actor| actor.device().to_string())
+        Actor::from_automerge(self.automerge.get_actor())
+            .map_or_else(String::new, |actor| actor.device().to_string())
     }
 
     fn conflict(&self, place: &Place) -> Option<Conflict> {
@@ -75,13 +79,22 @@ impl Document {
         candidates.reverse();
         let first = candidates.first()?;
         let differ = candidates.iter().any(|candidate| candidate.value != first.value);
-        differ.then(|| Conflict { section: place.section.clone(), key: place.key.clone(), candidates })
+        differ.then(|| Conflict {
+            section: place.section.clone(),
+            key: place.key.clone(),
+            candidates,
+        })
     }
 
     fn candidate(&self, value: Value, id: &ObjId) -> Option<Candidate> {
         let change = self.automerge.hash_for_opid(id)?.into();
         let (actor, at) = self.author_of(change)?;
-        Some(Candidate { change, actor, at, value })
+        Some(Candidate {
+            change,
+            actor,
+            at,
+            value,
+        })
     }
 
     /// Settles a conflict: the value that `chosen` wrote counts from now on. The others are kept in the record of
@@ -95,8 +108,10 @@ impl Document {
     ) -> Result<Vec<Change>, Error> {
         let not_contested = || Error::NotContested { place: place.clone() };
         let conflict = self.conflict(place).ok_or_else(not_contested)?;
-        let (winners, losers): (Vec<_>, Vec<_>) =
-            conflict.candidates.into_iter().partition(|candidate| candidate.change == chosen);
+        let (winners, losers): (Vec<_>, Vec<_>) = conflict
+            .candidates
+            .into_iter()
+            .partition(|candidate| candidate.change == chosen);
         let winner = winners.into_iter().next().ok_or_else(not_contested)?;
         let settlement = serde_json::json!({
             "place": place.to_string(),
@@ -112,8 +127,14 @@ impl Document {
         self.write(
             at,
             vec![
-                Write::Settle { place: place.clone(), value: winner.value },
-                Write::Put { place: Place::new(SETTLEMENTS, key), value: settlement },
+                Write::Settle {
+                    place: place.clone(),
+                    value: winner.value,
+                },
+                Write::Put {
+                    place: Place::new(SETTLEMENTS, key),
+                    value: settlement,
+                },
             ],
         )
     }
@@ -148,7 +169,10 @@ fn all<'a>(read: &'a impl ReadDoc, place: &Place) -> Vec<(AutomergeValue<'a>, Ob
 
 fn values_at(document: &Automerge, place: &Place) -> Vec<(Value, ObjId)> {
     let found = all(document, place);
-    found.into_iter().map(|(value, id)| (read_value(document, &value, &id), id)).collect()
+    found
+        .into_iter()
+        .map(|(value, id)| (read_value(document, &value, &id), id))
+        .collect()
 }
 
 fn read_value(read: &impl ReadDoc, value: &AutomergeValue<'_>, id: &ObjId) -> Value {

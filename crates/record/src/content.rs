@@ -22,7 +22,10 @@ pub struct Place {
 impl Place {
     /// The place of an entry.
     pub fn new(section: impl Into<String>, key: impl Into<String>) -> Self {
-        Place { section: section.into(), key: key.into() }
+        Place {
+            section: section.into(),
+            key: key.into(),
+        }
     }
 }
 
@@ -53,7 +56,10 @@ pub struct Content {
 impl Content {
     /// The schema version that the document states.
     pub fn schema_version(&self) -> u64 {
-        self.scalars.get(schema::SCHEMA).and_then(Value::as_u64).unwrap_or(0)
+        self.scalars
+            .get(schema::SCHEMA)
+            .and_then(Value::as_u64)
+            .unwrap_or(0)
     }
 
     /// The kind that the document says it is.
@@ -95,7 +101,11 @@ impl Content {
         for (key, value) in entries {
             match key.parse::<K>() {
                 Ok(parsed) if parsed.to_string() != key => {
-                    self.note_unread(section, &key, format!("the key is written otherwise than as {parsed}"));
+                    self.note_unread(
+                        section,
+                        &key,
+                        format!("the key is written otherwise than as {parsed}"),
+                    );
                 }
                 Ok(parsed) => {
                     if let Some(value) = self.read(section, &key, value) {
@@ -132,7 +142,10 @@ impl Content {
     }
 
     fn note_unread(&mut self, section: &str, key: &str, why: String) {
-        self.unread.push(Unread { place: Place::new(section, key), why });
+        self.unread.push(Unread {
+            place: Place::new(section, key),
+            why,
+        });
     }
 }
 
@@ -229,7 +242,11 @@ fn collect_objects<'a>(items: impl Iterator<Item = automerge::iter::DocObjItem<'
         match visited.item {
             DocItem::Map(item) => {
                 let value = member(&item.value, || item.id());
-                members.map.push(KeyedMember { key: item.key.to_string(), value, contested: item.conflict });
+                members.map.push(KeyedMember {
+                    key: item.key.to_string(),
+                    value,
+                    contested: item.conflict,
+                });
             }
             DocItem::List(item) => members.list.push(member(&item.value, || item.id())),
             DocItem::Text(Span::Text { text, .. }) => members.text.push_str(&text),
@@ -255,12 +272,18 @@ fn assemble(objects: &Objects, member: &Member, depth: usize) -> Value {
         Member::Scalar(value) => return value.clone(),
         Member::Object(id, kind) => (id, kind),
     };
-    let Some(below) = depth.checked_sub(1) else { return Value::Null };
+    let Some(below) = depth.checked_sub(1) else {
+        return Value::Null;
+    };
     let members = objects.get(id);
     match kind {
         ObjType::Map | ObjType::Table => {
             let entries = members.map(Members::map).into_iter().flatten();
-            Value::Object(entries.map(|entry| (entry.key.clone(), assemble(objects, &entry.value, below))).collect())
+            Value::Object(
+                entries
+                    .map(|entry| (entry.key.clone(), assemble(objects, &entry.value, below)))
+                    .collect(),
+            )
         }
         ObjType::List => {
             let items = members.map(|members| members.list.as_slice()).unwrap_or_default();

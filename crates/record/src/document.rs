@@ -21,14 +21,20 @@ pub struct Document {
 /// The only place where an Automerge document comes into being: `new` draws a random actor, which is replaced at
 /// once, so that no history is ever written under an actor that no device answers for.
 pub(crate) fn blank(actor: Actor) -> Automerge {
-    #[expect(clippy::disallowed_methods, reason = "the actor is replaced in the same expression")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the actor is replaced in the same expression"
+    )]
     Automerge::new().with_actor(actor.to_automerge())
 }
 
 impl Document {
     /// A document of which nothing is known yet, not even its skeleton: the beginning of a merge.
     pub fn empty(id: DocumentId, actor: Actor) -> Self {
-        Document { id, automerge: blank(actor) }
+        Document {
+            id,
+            automerge: blank(actor),
+        }
     }
 
     /// A new document with the skeleton of its kind, and the changes that made it, to be stored first.
@@ -45,9 +51,13 @@ impl Document {
         snapshot: Option<&[u8]>,
         changes: impl IntoIterator<Item = &'a [u8]>,
     ) -> Result<Self, Error> {
-        let load_error = |source| Error::Load { document: id, source };
+        let load_error = |source| Error::Load {
+            document: id,
+            source: Box::new(source),
+        };
         let mut automerge = match snapshot {
-            Some(bytes) => {
+            Some(bytes) =>
+            {
                 #[expect(clippy::disallowed_methods, reason = "the actor is replaced below")]
                 Automerge::load_with_options(bytes, LoadOptions::new()).map_err(load_error)?
             }
@@ -68,7 +78,12 @@ impl Document {
 
     /// The newest changes: those that no other change names as predecessor. Sorted.
     pub fn heads(&self) -> Vec<ChangeHash> {
-        let mut heads: Vec<_> = self.automerge.get_heads().into_iter().map(ChangeHash::from).collect();
+        let mut heads: Vec<_> = self
+            .automerge
+            .get_heads()
+            .into_iter()
+            .map(ChangeHash::from)
+            .collect();
         heads.sort();
         heads
     }
@@ -97,23 +112,40 @@ impl Document {
 
     /// All changes that are not among `known` and their predecessors, predecessors first.
     pub fn changes_since(&self, known: &[ChangeHash]) -> Vec<Change> {
-        let known: Vec<_> = known.iter().filter(|hash| self.has(**hash)).map(|hash| (*hash).into()).collect();
+        let known: Vec<_> = known
+            .iter()
+            .filter(|hash| self.has(**hash))
+            .map(|hash| (*hash).into())
+            .collect();
         let changes = self.automerge.get_changes(&known);
-        changes.into_iter().filter_map(|change| Change::from_automerge(self.id, change).ok()).collect()
+        changes
+            .into_iter()
+            .filter_map(|change| Change::from_automerge(self.id, change).ok())
+            .collect()
     }
 
     /// Merges changes from elsewhere. Known ones are passed over; if a predecessor is lacking, nothing is applied.
     /// Returns the changes that were new.
     pub fn apply(&mut self, changes: Vec<Change>) -> Result<Vec<Change>, Error> {
         let mut seen = HashSet::new();
-        let new: Vec<Change> =
-            changes.into_iter().filter(|change| !self.has(change.hash()) && seen.insert(change.hash())).collect();
+        let new: Vec<Change> = changes
+            .into_iter()
+            .filter(|change| !self.has(change.hash()) && seen.insert(change.hash()))
+            .collect();
         let missing = self.missing_predecessors(&new);
         if !missing.is_empty() {
-            return Err(Error::Missing { document: self.id, missing: missing.into_iter().collect() });
+            return Err(Error::Missing {
+                document: self.id,
+                missing: missing.into_iter().collect(),
+            });
         }
         let applied: Vec<_> = new.iter().cloned().map(Change::into_automerge).collect();
-        self.automerge.apply_changes(applied).map_err(|source| Error::Apply { document: self.id, source })?;
+        self.automerge
+            .apply_changes(applied)
+            .map_err(|source| Error::Apply {
+                document: self.id,
+                source: Box::new(source),
+            })?;
         Ok(new)
     }
 
@@ -121,7 +153,9 @@ impl Document {
     pub fn missing_predecessors(&self, changes: &[Change]) -> BTreeSet<ChangeHash> {
         let coming: HashSet<ChangeHash> = changes.iter().map(Change::hash).collect();
         let named = changes.iter().flat_map(Change::dependencies);
-        named.filter(|hash| !coming.contains(hash) && !self.has(*hash)).collect()
+        named
+            .filter(|hash| !coming.contains(hash) && !self.has(*hash))
+            .collect()
     }
 
     /// What the document says now.
@@ -135,7 +169,9 @@ impl Document {
             return Ok(Vec::new());
         }
         let steps = schema::changes(self.id.kind).iter().cloned();
-        let steps = steps.filter_map(|change| Change::from_automerge(self.id, change).ok()).collect();
+        let steps = steps
+            .filter_map(|change| Change::from_automerge(self.id, change).ok())
+            .collect();
         self.apply(steps)
     }
 
@@ -150,13 +186,16 @@ impl Document {
         if size.bytes > Size::MAX.bytes {
             return Err(too_large());
         }
-        let before = (schema::version_of(&self.automerge) < schema::version(id.kind)).then(|| self.automerge.clone());
+        let before =
+            (schema::version_of(&self.automerge) < schema::version(id.kind)).then(|| self.automerge.clone());
         let mut made = self.upgrade()?;
         let options = CommitOptions::default().with_time(at.as_millisecond());
         let outcome = self.automerge.transact_with(
             |_| options,
             |transaction| {
-                writes.into_iter().try_for_each(|write| entry::write(id, transaction, write))?;
+                writes
+                    .into_iter()
+                    .try_for_each(|write| entry::write(id, transaction, write))?;
                 // Only now is it known how many characters of a text differ.
                 let fits = transaction.pending_ops() <= Size::MAX.operations;
                 if fits { Ok(()) } else { Err(too_large()) }
@@ -176,8 +215,15 @@ impl Document {
     }
 
     /// As [`Document::write`], in as many changes as it takes.
-    pub(crate) fn write_in_pieces(&mut self, at: Timestamp, writes: Vec<Write>) -> Result<Vec<Change>, Error> {
-        let max = Size { operations: Size::MAX.operations / 2, bytes: Size::MAX.bytes / 2 };
+    pub(crate) fn write_in_pieces(
+        &mut self,
+        at: Timestamp,
+        writes: Vec<Write>,
+    ) -> Result<Vec<Change>, Error> {
+        let max = Size {
+            operations: Size::MAX.operations / 2,
+            bytes: Size::MAX.bytes / 2,
+        };
         let mut made = Vec::new();
         let mut piece = Vec::new();
         let mut size = Size::default();

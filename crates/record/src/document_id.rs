@@ -90,9 +90,16 @@ impl FromStr for DocumentId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parsed = text.split_once('/').and_then(|(kind, id)| {
-            let kind = DocumentKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
-            Some(DocumentId { kind, id: Uuid::try_parse(id).ok()? })
+            let kind = DocumentKind::ALL
+                .into_iter()
+                .find(|known| known.as_str() == kind)?;
+            Some(DocumentId {
+                kind,
+                id: Uuid::try_parse(id).ok()?,
+            })
         });
-        parsed.ok_or_else(|| DocumentIdError { found: text.chars().take(80).collect() })
+        parsed.ok_or_else(|| DocumentIdError {
+            found: text.chars().take(80).collect(),
+        })
     }
 }

@@ -54,7 +54,10 @@ impl Size {
     }
 
     pub(crate) fn and(self, other: Size) -> Size {
-        Size { operations: self.operations + other.operations, bytes: self.bytes + other.bytes }
+        Size {
+            operations: self.operations + other.operations,
+            bytes: self.bytes + other.bytes,
+        }
     }
 }
 
@@ -62,11 +65,18 @@ impl Write {
     /// The most that this write can take up.
     pub(crate) fn size(&self) -> Size {
         match self {
-            Write::Put { value, .. } | Write::Settle { value, .. } => {
-                Size { operations: count_values(value), bytes: value.to_string().len() }
-            }
-            Write::Remove { .. } => Size { operations: 1, bytes: 0 },
-            Write::Text { text, .. } => Size { operations: text.chars().count(), bytes: text.len() },
+            Write::Put { value, .. } | Write::Settle { value, .. } => Size {
+                operations: count_values(value),
+                bytes: value.to_string().len(),
+            },
+            Write::Remove { .. } => Size {
+                operations: 1,
+                bytes: 0,
+            },
+            Write::Text { text, .. } => Size {
+                operations: text.chars().count(),
+                bytes: text.len(),
+            },
         }
     }
 }
@@ -79,8 +89,12 @@ fn count_values(value: &Value) -> usize {
     }
 }
 
-pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, write: Write) -> Result<(), Error> {
-    let write_error = |source| Error::Write { document, source };
+pub(crate) fn write(
+    document: DocumentId,
+    transaction: &mut Transaction<'_>,
+    write: Write,
+) -> Result<(), Error> {
+    let write_error = |source| write_error(document, source);
     match write {
         Write::Put { place, value } => {
             if conflict::is_open(transaction, &place) {
@@ -94,8 +108,13 @@ pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, wri
                 return Err(Error::Contested { place });
             }
             let section = section(document, transaction, &place.section)?;
-            match transaction.get(&section, place.key.as_str()).map_err(write_error)? {
-                Some(_) => transaction.delete(&section, place.key.as_str()).map_err(write_error),
+            match transaction
+                .get(&section, place.key.as_str())
+                .map_err(write_error)?
+            {
+                Some(_) => transaction
+                    .delete(&section, place.key.as_str())
+                    .map_err(write_error),
                 None => Ok(()),
             }
         }
@@ -103,7 +122,11 @@ pub(crate) fn write(document: DocumentId, transaction: &mut Transaction<'_>, wri
             let size_bytes = text.len();
             if size_bytes > ENTRY_BYTES_MAX {
                 let place = Place::new("text", key);
-                return Err(Error::TooLarge { place, size_bytes, max_bytes: ENTRY_BYTES_MAX });
+                return Err(Error::TooLarge {
+                    place,
+                    size_bytes,
+                    max_bytes: ENTRY_BYTES_MAX,
+                });
             }
             let object = section(document, transaction, key)?;
             update_text(transaction, &object, &text).map_err(write_error)
@@ -118,10 +141,17 @@ const COMPARED_CHARS_MAX: usize = 2_000;
 fn update_text(transaction: &mut Transaction<'_>, text: &ObjId, new: &str) -> Result<(), AutomergeError> {
     let old: Vec<char> = transaction.text(text)?.chars().collect();
     let new_chars: Vec<char> = new.chars().collect();
-    let start = old.iter().zip(&new_chars).take_while(|(old, new)| old == new).count();
+    let start = old
+        .iter()
+        .zip(&new_chars)
+        .take_while(|(old, new)| old == new)
+        .count();
     let ends = old[start..].iter().rev().zip(new_chars[start..].iter().rev());
     let end = ends.take_while(|(old, new)| old == new).count();
-    let (deleted, inserted) = (&old[start..old.len() - end], &new_chars[start..new_chars.len() - end]);
+    let (deleted, inserted) = (
+        &old[start..old.len() - end],
+        &new_chars[start..new_chars.len() - end],
+    );
     if deleted.len() + inserted.len() <= COMPARED_CHARS_MAX {
         return transaction.update_text(text, new);
     }
@@ -137,20 +167,34 @@ fn put(
 ) -> Result<(), Error> {
     let size_bytes = value.to_string().len();
     if size_bytes > ENTRY_BYTES_MAX {
-        return Err(Error::TooLarge { place: place.clone(), size_bytes, max_bytes: ENTRY_BYTES_MAX });
+        return Err(Error::TooLarge {
+            place: place.clone(),
+            size_bytes,
+            max_bytes: ENTRY_BYTES_MAX,
+        });
     }
     if conflict::only_value(transaction, place).as_ref() == Some(&value) {
         return Ok(());
     }
     let section = section(document, transaction, &place.section)?;
-    put_value(transaction, &section, &place.key, value).map_err(|source| Error::Write { document, source })
+    put_value(transaction, &section, &place.key, value).map_err(|source| write_error(document, source))
+}
+
+fn write_error(document: DocumentId, source: AutomergeError) -> Error {
+    let source = Box::new(source);
+    Error::Write { document, source }
 }
 
 pub(crate) fn section(document: DocumentId, read: &impl ReadDoc, name: &str) -> Result<ObjId, Error> {
-    let found = read.get(ROOT, name).map_err(|source| Error::Write { document, source })?;
+    let found = read
+        .get(ROOT, name)
+        .map_err(|source| write_error(document, source))?;
     match found {
         Some((automerge::Value::Object(_), id)) => Ok(id),
-        _ => Err(Error::NoSection { document, section: name.to_owned() }),
+        _ => Err(Error::NoSection {
+            document,
+            section: name.to_owned(),
+        }),
     }
 }
 
@@ -163,11 +207,16 @@ fn put_value(
     match value {
         Value::Object(members) => {
             let object = transaction.put_object(parent, key, ObjType::Map)?;
-            members.into_iter().try_for_each(|(key, value)| put_value(transaction, &object, &key, value))
+            members
+                .into_iter()
+                .try_for_each(|(key, value)| put_value(transaction, &object, &key, value))
         }
         Value::Array(items) => {
             let list = transaction.put_object(parent, key, ObjType::List)?;
-            items.into_iter().enumerate().try_for_each(|(at, item)| insert_value(transaction, &list, at, item))
+            items
+                .into_iter()
+                .enumerate()
+                .try_for_each(|(at, item)| insert_value(transaction, &list, at, item))
         }
         scalar => transaction.put(parent, key, to_scalar(scalar)),
     }
@@ -182,11 +231,16 @@ fn insert_value(
     match value {
         Value::Object(members) => {
             let object = transaction.insert_object(list, at, ObjType::Map)?;
-            members.into_iter().try_for_each(|(key, value)| put_value(transaction, &object, &key, value))
+            members
+                .into_iter()
+                .try_for_each(|(key, value)| put_value(transaction, &object, &key, value))
         }
         Value::Array(items) => {
             let inner = transaction.insert_object(list, at, ObjType::List)?;
-            items.into_iter().enumerate().try_for_each(|(at, item)| insert_value(transaction, &inner, at, item))
+            items
+                .into_iter()
+                .enumerate()
+                .try_for_each(|(at, item)| insert_value(transaction, &inner, at, item))
         }
         scalar => transaction.insert(list, at, to_scalar(scalar)),
     }

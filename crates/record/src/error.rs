@@ -13,7 +13,7 @@ pub enum Error {
         document: DocumentId,
         /// Automerge's reason.
         #[source]
-        source: automerge::AutomergeError,
+        source: Box<automerge::AutomergeError>,
     },
     /// The changes don't fit this document.
     #[error("changes can't be applied to document {document}")]
@@ -22,7 +22,7 @@ pub enum Error {
         document: DocumentId,
         /// Automerge's reason.
         #[source]
-        source: automerge::AutomergeError,
+        source: Box<automerge::AutomergeError>,
     },
     /// Predecessors are not here yet; nothing was applied.
     #[error("document {document} lacks {} predecessors of the changes", missing.len())]
@@ -39,7 +39,7 @@ pub enum Error {
         document: DocumentId,
         /// Automerge's reason.
         #[source]
-        source: automerge::AutomergeError,
+        source: Box<automerge::AutomergeError>,
     },
     /// The document has no such section; it is of another kind or damaged.
     #[error("document {document} has no section '{section}'")]

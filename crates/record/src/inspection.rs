@@ -92,9 +92,10 @@ impl InspectionEdit {
     fn into_write(self) -> Write {
         let place = self.place();
         match self {
-            InspectionEdit::Arrive(at) | InspectionEdit::Finish(at) => {
-                Write::Put { place, value: Value::from(at.as_millisecond()) }
-            }
+            InspectionEdit::Arrive(at) | InspectionEdit::Finish(at) => Write::Put {
+                place,
+                value: Value::from(at.as_millisecond()),
+            },
             InspectionEdit::SetPlace(value) => Write::put(place, &value),
             InspectionEdit::SetRegister(_, value) => Write::put(place, &value),
             InspectionEdit::SetNameplate(value) => Write::put(place, &value),
@@ -140,7 +141,9 @@ pub fn edit(
     let writes = edits
         .into_iter()
         .map(|edit| match edit {
-            InspectionEdit::Sign(role, _) if role != SignatureRole::Inspector || !signed => Ok(edit.into_write()),
+            InspectionEdit::Sign(role, _) if role != SignatureRole::Inspector || !signed => {
+                Ok(edit.into_write())
+            }
             _ if signed => Err(Error::Signed { place: edit.place() }),
             _ => Ok(edit.into_write()),
         })
@@ -158,7 +161,11 @@ pub(crate) fn is_signed(document: &Document) -> bool {
 /// What an inspection's document says, and the rest of the content: conflicts, and what could not be read.
 pub fn read(id: DocumentId, mut content: Content) -> Result<(Inspection, Content), Error> {
     let about = content.take_fact("about");
-    let about = about.ok_or(Error::Incomplete { document: id, kind: id.kind, fact: "about" })?;
+    let about = about.ok_or(Error::Incomplete {
+        document: id,
+        kind: id.kind,
+        fact: "about",
+    })?;
     let inspection = Inspection {
         about,
         arrived_at: content.take_fact::<i64>("arrived_at").and_then(timestamp),

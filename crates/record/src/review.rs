@@ -44,7 +44,9 @@ pub fn edit(
 ) -> Result<Vec<Change>, Error> {
     let writes = edits.into_iter().map(|edit| match edit {
         ReviewEdit::SetVerdict(verdict) => Write::put(Place::new(FACTS, "verdict"), &verdict),
-        ReviewEdit::SetPhotoVerdict(hash, verdict) => Write::put(Place::new(VERDICTS, hash.to_string()), &verdict),
+        ReviewEdit::SetPhotoVerdict(hash, verdict) => {
+            Write::put(Place::new(VERDICTS, hash.to_string()), &verdict)
+        }
         ReviewEdit::Comment(id, comment) => Write::put(Place::new(COMMENTS, id.to_string()), &comment),
     });
     let writes = writes.collect();
@@ -55,7 +57,11 @@ pub fn edit(
 pub fn read(id: DocumentId, mut content: Content) -> Result<(Review, Content), Error> {
     let about = content.take_fact("about");
     let review = Review {
-        about: about.ok_or(Error::Incomplete { document: id, kind: id.kind, fact: "about" })?,
+        about: about.ok_or(Error::Incomplete {
+            document: id,
+            kind: id.kind,
+            fact: "about",
+        })?,
         verdict: content.take_fact("verdict"),
         photos: content.take_section(VERDICTS),
         comments: content.take_section(COMMENTS),

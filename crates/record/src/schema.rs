@@ -47,10 +47,17 @@ const INSPECTION: &[Step] = &[Step {
     texts: &[NOTE],
 }];
 
-const REVIEW: &[Step] =
-    &[Step { version: 1, sections: &[FACTS, "verdicts", "comments", SETTLEMENTS], texts: &[] }];
+const REVIEW: &[Step] = &[Step {
+    version: 1,
+    sections: &[FACTS, "verdicts", "comments", SETTLEMENTS],
+    texts: &[],
+}];
 
-const TASK: &[Step] = &[Step { version: 1, sections: &[FACTS, "points", SETTLEMENTS], texts: &[] }];
+const TASK: &[Step] = &[Step {
+    version: 1,
+    sections: &[FACTS, "points", SETTLEMENTS],
+    texts: &[],
+}];
 
 fn steps(kind: DocumentKind) -> &'static [Step] {
     match kind {
@@ -69,12 +76,17 @@ pub fn version(kind: DocumentKind) -> u64 {
 pub(crate) fn changes(kind: DocumentKind) -> &'static [automerge::Change] {
     static CHANGES: LazyLock<[Vec<automerge::Change>; 3]> =
         LazyLock::new(|| DocumentKind::ALL.map(|kind| build(kind, steps(kind))));
-    &CHANGES[DocumentKind::ALL.iter().position(|known| *known == kind).unwrap_or_default()]
+    &CHANGES[DocumentKind::ALL
+        .iter()
+        .position(|known| *known == kind)
+        .unwrap_or_default()]
 }
 
 /// Whether a change is one of the schema's own, which need no signature.
 pub(crate) fn is_schema_change(kind: DocumentKind, hash: ChangeHash) -> bool {
-    changes(kind).iter().any(|change| ChangeHash::from(change.hash()) == hash)
+    changes(kind)
+        .iter()
+        .any(|change| ChangeHash::from(change.hash()) == hash)
 }
 
 /// Whether the root of a document holds what the schema changes put there and nothing else. A change that replaced a
@@ -84,12 +96,16 @@ pub(crate) fn is_intact(kind: DocumentKind, document: &Automerge) -> bool {
         let found = document.get_all(ROOT, key).unwrap_or_default();
         found.len() == 1
             && found.iter().all(|(_, id)| {
-                document.hash_for_opid(id).is_some_and(|hash| is_schema_change(kind, hash.into()))
+                document
+                    .hash_for_opid(id)
+                    .is_some_and(|hash| is_schema_change(kind, hash.into()))
             })
     };
     let stated = version_of(document);
     let expected = steps(kind).iter().filter(|step| step.version <= stated);
-    expected.flat_map(|step| step.sections.iter().chain(step.texts)).all(|key| is_ours(key))
+    expected
+        .flat_map(|step| step.sections.iter().chain(step.texts))
+        .all(|key| is_ours(key))
         && document.keys(ROOT).all(|key| is_ours(&key))
 }
 
@@ -145,8 +161,16 @@ mod tests {
     #[test]
     fn two_devices_that_upgrade_one_document_offline_make_one_and_the_same_change() {
         let next: Vec<Step> = vec![
-            Step { version: 1, sections: &[FACTS], texts: &[] },
-            Step { version: 2, sections: &["meter_events"], texts: &[] },
+            Step {
+                version: 1,
+                sections: &[FACTS],
+                texts: &[],
+            },
+            Step {
+                version: 2,
+                sections: &["meter_events"],
+                texts: &[],
+            },
         ];
         let here = build(DocumentKind::Inspection, &next);
         let there = build(DocumentKind::Inspection, &next);
@@ -157,5 +181,46 @@ mod tests {
         merged.apply_changes(there).unwrap();
         assert_eq!(version_of(&merged), 2);
         assert_eq!(merged.get_all(ROOT, "meter_events").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn an_upgrade_keeps_every_entry_and_merges_with_edits_of_the_old_program() {
+        let next: Vec<Step> = vec![
+            Step {
+                version: 1,
+                sections: INSPECTION[0].sections,
+                texts: INSPECTION[0].texts,
+            },
+            Step {
+                version: 2,
+                sections: &["meter_events"],
+                texts: &["summary"],
+            },
+        ];
+        let steps = build(DocumentKind::Inspection, &next);
+        assert_eq!(steps[0].hash(), changes(DocumentKind::Inspection)[0].hash());
+        let write = |document: &mut Automerge, key: &str| {
+            let mut transaction = document.transaction();
+            let facts = transaction.get(ROOT, FACTS).unwrap().unwrap().1;
+            transaction.put(&facts, key, true).unwrap();
+            transaction.commit();
+        };
+        let mut old = crate::document::blank(Actor::of(uuid::Uuid::from_u128(1)));
+        old.apply_changes([steps[0].clone()]).unwrap();
+        write(&mut old, "before");
+        let mut new = old
+            .clone()
+            .with_actor(Actor::of(uuid::Uuid::from_u128(2)).to_automerge());
+        new.apply_changes([steps[1].clone()]).unwrap();
+        write(&mut new, "by the new program");
+        write(&mut old, "by the old program");
+
+        let theirs = new.get_changes(&[]);
+        old.apply_changes(theirs).unwrap();
+
+        assert_eq!(version_of(&old), 2);
+        let facts = old.get(ROOT, FACTS).unwrap().unwrap().1;
+        assert_eq!(old.length(&facts), 3);
+        assert_eq!(old.keys(ROOT).count(), 2 + INSPECTION[0].sections.len() + 1 + 2);
     }
 }

@@ -31,18 +31,17 @@ pub fn document_id(id: TaskId) -> DocumentId {
 }
 
 /// Makes a task with its points: a new document and the changes that made it, one for every few hundred points.
-pub fn begin(
-    id: TaskId,
-    actor: Actor,
-    at: Timestamp,
-    task: &Task,
-) -> Result<(Document, Vec<Change>), Error> {
+pub fn begin(id: TaskId, actor: Actor, at: Timestamp, task: &Task) -> Result<(Document, Vec<Change>), Error> {
     let (mut document, mut changes) = Document::create(document_id(id), actor)?;
     let mut writes = vec![
         Write::put(Place::new(FACTS, "about"), &task.about),
         Write::put(Place::new(FACTS, "state"), &task.state),
     ];
-    writes.extend(task.points.iter().map(|(no, point)| Write::put(Place::new(POINTS, no.to_string()), point)));
+    writes.extend(
+        task.points
+            .iter()
+            .map(|(no, point)| Write::put(Place::new(POINTS, no.to_string()), point)),
+    );
     changes.extend(document.write_in_pieces(at, writes)?);
     Ok((document, changes))
 }
@@ -60,18 +59,27 @@ pub fn edit(
 fn into_writes(edit: TaskEdit) -> Vec<Write> {
     match edit {
         TaskEdit::SetPoint(no, point) => vec![Write::put(Place::new(POINTS, no.to_string()), &point)],
-        TaskEdit::RemovePoint(no) => vec![Write::Remove { place: Place::new(POINTS, no.to_string()) }],
+        TaskEdit::RemovePoint(no) => vec![Write::Remove {
+            place: Place::new(POINTS, no.to_string()),
+        }],
         TaskEdit::SetState(state) => vec![Write::put(Place::new(FACTS, "state"), &state)],
         TaskEdit::Cancel(reason) => vec![
             Write::put(Place::new(FACTS, "state"), &TaskState::Cancelled),
-            Write::Put { place: Place::new(FACTS, "cancelled_because"), value: Value::String(reason) },
+            Write::Put {
+                place: Place::new(FACTS, "cancelled_because"),
+                value: Value::String(reason),
+            },
         ],
     }
 }
 
 /// What a task's document says, and the rest of the content.
 pub fn read(id: DocumentId, mut content: Content) -> Result<(Task, Content), Error> {
-    let incomplete = |fact| Error::Incomplete { document: id, kind: id.kind, fact };
+    let incomplete = |fact| Error::Incomplete {
+        document: id,
+        kind: id.kind,
+        fact,
+    };
     let task = Task {
         about: content.take_fact("about").ok_or(incomplete("about"))?,
         state: content.take_fact("state").ok_or(incomplete("state"))?,

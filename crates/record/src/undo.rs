@@ -17,8 +17,13 @@ impl Document {
     /// conflict (settle anew instead), if the inspection is signed and the change is not a signature, and for the change
     /// that began the document.
     pub fn undo(&mut self, at: Timestamp, change: ChangeHash) -> Result<Vec<Change>, Error> {
-        let undone =
-            self.change(change).ok_or(Error::NoSuchChange { document: self.id, change })?.into_automerge();
+        let undone = self
+            .change(change)
+            .ok_or(Error::NoSuchChange {
+                document: self.id,
+                change,
+            })?
+            .into_automerge();
         let before = undone.deps().to_vec();
         let after = [undone.hash()];
         let signed = inspection::is_signed(self);
@@ -42,18 +47,29 @@ impl Document {
                 }
                 Touched::Note => {
                     if signed {
-                        return Err(Error::Signed { place: Place::new("text", NOTE) });
+                        return Err(Error::Signed {
+                            place: Place::new("text", NOTE),
+                        });
                     }
                     let now = self.note_at(None);
                     if now != self.note_at(Some(&after)) {
-                        return Err(Error::ChangedSince { place: Place::new("text", NOTE) });
+                        return Err(Error::ChangedSince {
+                            place: Place::new("text", NOTE),
+                        });
                     }
-                    Write::Text { key: NOTE, text: self.note_at(Some(&before)).unwrap_or_default() }
+                    Write::Text {
+                        key: NOTE,
+                        text: self.note_at(Some(&before)).unwrap_or_default(),
+                    }
                 }
             };
             // Without it the document would belong to nobody.
             if matches!(&write, Write::Remove { place } if place.section == FACTS && place.key == "about") {
-                return Err(Error::Incomplete { document: self.id, kind: self.id.kind, fact: "about" });
+                return Err(Error::Incomplete {
+                    document: self.id,
+                    kind: self.id.kind,
+                    fact: "about",
+                });
             }
             writes.push(write);
         }
@@ -66,7 +82,10 @@ impl Document {
         after: &[automerge::ChangeHash],
     ) -> BTreeSet<Touched> {
         let patches = self.automerge.diff(before, after);
-        patches.into_iter().filter_map(|patch| touched_by(&patch)).collect()
+        patches
+            .into_iter()
+            .filter_map(|patch| touched_by(&patch))
+            .collect()
     }
 
     /// Whether the entry says what the change left there. It may have been written anew meanwhile: what matters is
@@ -77,16 +96,26 @@ impl Document {
     }
 
     fn was_contested(&self, place: &Place, heads: &[automerge::ChangeHash]) -> bool {
-        let Some(section) = self.section_id(&place.section) else { return false };
-        let found = self.automerge.get_all_at(&section, place.key.as_str(), heads).unwrap_or_default();
-        let mut values = found.into_iter().map(|(value, id)| self.read_at(value, &id, heads));
+        let Some(section) = self.section_id(&place.section) else {
+            return false;
+        };
+        let found = self
+            .automerge
+            .get_all_at(&section, place.key.as_str(), heads)
+            .unwrap_or_default();
+        let mut values = found
+            .into_iter()
+            .map(|(value, id)| self.read_at(value, &id, heads));
         let first = values.next();
         values.any(|value| Some(value) != first)
     }
 
     fn value_at(&self, place: &Place, heads: &[automerge::ChangeHash]) -> Option<Value> {
         let section = self.section_id(&place.section)?;
-        let (value, id) = self.automerge.get_at(&section, place.key.as_str(), heads).ok()??;
+        let (value, id) = self
+            .automerge
+            .get_at(&section, place.key.as_str(), heads)
+            .ok()??;
         Some(self.read_at(value, &id, heads))
     }
 

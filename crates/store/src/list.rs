@@ -62,7 +62,11 @@ pub struct TaskLine {
 }
 
 /// Inspections, newest first.
-pub fn inspections(connection: &Connection, after: Option<&After>, count: usize) -> Result<Vec<InspectionLine>, Error> {
+pub fn inspections(
+    connection: &Connection,
+    after: Option<&After>,
+    count: usize,
+) -> Result<Vec<InspectionLine>, Error> {
     let (started_at_ms, id) = after.map_or((i64::MAX, ""), |after| (after.started_at_ms, after.id.as_str()));
     let lines = connection
         .prepare_cached(
@@ -116,17 +120,26 @@ pub fn tasks(connection: &Connection, count: usize) -> Result<Vec<TaskLine>, Err
     Ok(lines)
 }
 
+/// A conflict: kind and id of the document, section, key, and the candidates as JSON.
+pub type ConflictRow = (String, String, String, String, String);
+
 /// The documents that have conflicts: kind, id, section, key and the candidates as JSON.
-pub fn conflicts(connection: &Connection) -> Result<Vec<(String, String, String, String, String)>, Error> {
+pub fn conflicts(connection: &Connection) -> Result<Vec<ConflictRow>, Error> {
     let rows = connection
-        .prepare_cached("SELECT kind, id, section, key, candidates FROM conflict ORDER BY kind, id, section, key")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?
+        .prepare_cached(
+            "SELECT kind, id, section, key, candidates FROM conflict ORDER BY kind, id, section, key",
+        )?
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?
         .collect::<Result<_, _>>()?;
     Ok(rows)
 }
 
 /// How many conflicts there are.
 pub fn conflict_count(connection: &Connection) -> Result<u64, Error> {
-    let count: i64 = connection.prepare_cached("SELECT count(*) FROM conflict")?.query_row([], |row| row.get(0))?;
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM conflict")?
+        .query_row([], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

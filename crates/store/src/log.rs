@@ -42,10 +42,17 @@ impl Stored {
 pub fn read(connection: &Connection, id: DocumentId) -> Result<Stored, Error> {
     let found: Option<(i64, i64)> = connection
         .prepare_cached("SELECT number, change_bytes FROM document WHERE kind = ?1 AND id = ?2")?
-        .query_row(params![id.kind.as_str(), id.id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![id.kind.as_str(), id.id.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let Some((number, change_bytes)) = found else {
-        return Ok(Stored { number: None, change_bytes: 0, snapshot: None, tail: Vec::new() });
+        return Ok(Stored {
+            number: None,
+            change_bytes: 0,
+            snapshot: None,
+            tail: Vec::new(),
+        });
     };
     let snapshot: Option<(i64, Vec<u8>)> = connection
         .prepare_cached("SELECT through_sequence, bytes FROM snapshot WHERE document = ?1")?
@@ -57,7 +64,12 @@ pub fn read(connection: &Connection, id: DocumentId) -> Result<Stored, Error> {
         .query_map(params![number, through], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     let change_bytes = usize::try_from(change_bytes).unwrap_or(0);
-    Ok(Stored { number: Some(DocumentNumber(number)), change_bytes, snapshot, tail })
+    Ok(Stored {
+        number: Some(DocumentNumber(number)),
+        change_bytes,
+        snapshot,
+        tail,
+    })
 }
 
 /// Loads a document, or nothing if it is not here.
@@ -92,7 +104,11 @@ pub struct Appended {
 }
 
 /// Appends changes to the log and brings snapshot and projections up to date, all in the caller's transaction.
-pub fn append(transaction: &Transaction<'_>, stored: &Stored, addition: Addition<'_>) -> Result<Appended, Error> {
+pub fn append(
+    transaction: &Transaction<'_>,
+    stored: &Stored,
+    addition: Addition<'_>,
+) -> Result<Appended, Error> {
     let id = addition.document.id();
     let number = match stored.number {
         Some(number) => number,
@@ -128,7 +144,10 @@ pub fn append(transaction: &Transaction<'_>, stored: &Stored, addition: Addition
     insert_attestations(transaction, number, addition.attestations)?;
     let content = addition.content.unwrap_or_else(|| addition.document.content());
     projection::project(transaction, addition.document, content)?;
-    Ok(Appended { document: number, sequences })
+    Ok(Appended {
+        document: number,
+        sequences,
+    })
 }
 
 fn insert_document(transaction: &Transaction<'_>, id: DocumentId) -> Result<DocumentNumber, Error> {
@@ -136,6 +155,24 @@ fn insert_document(transaction: &Transaction<'_>, id: DocumentId) -> Result<Docu
         .prepare_cached("INSERT INTO document (kind, id) VALUES (?1, ?2)")?
         .execute(params![id.kind.as_str(), id.id.to_string()])?;
     Ok(DocumentNumber(transaction.last_insert_rowid()))
+}
+
+/// Takes a snapshot of a document that was loaded without one, if its history is long enough.
+pub(crate) fn renew_snapshot(
+    transaction: &Transaction<'_>,
+    stored: &Stored,
+    document: &Document,
+) -> Result<(), Error> {
+    let Some(number) = stored
+        .number
+        .filter(|_| stored.tail_length() >= CHANGES_PER_SNAPSHOT)
+    else {
+        return Ok(());
+    };
+    let last = transaction
+        .prepare_cached("SELECT last_sequence FROM document WHERE number = ?1")?
+        .query_row([number.0], |row| row.get(0))?;
+    write_snapshot(transaction, number, document, last)
 }
 
 fn write_snapshot(
@@ -219,7 +256,10 @@ pub fn change(connection: &Connection, id: DocumentId, hash: ChangeHash) -> Resu
             "SELECT change.bytes FROM document JOIN change ON change.document = document.number
              WHERE document.kind = ?1 AND document.id = ?2 AND change.hash = ?3",
         )?
-        .query_row(params![id.kind.as_str(), id.id.to_string(), hash.0.as_slice()], |row| row.get(0))
+        .query_row(
+            params![id.kind.as_str(), id.id.to_string(), hash.0.as_slice()],
+            |row| row.get(0),
+        )
         .optional()?;
     bytes.map(|bytes| parse_change(id, &bytes)).transpose()
 }
@@ -245,7 +285,9 @@ pub fn documents_after(
 ) -> Result<Vec<(DocumentNumber, DocumentId)>, Error> {
     let rows: Vec<(i64, String, String)> = connection
         .prepare_cached("SELECT number, kind, id FROM document WHERE number > ?1 ORDER BY number LIMIT ?2")?
-        .query_map(params![after.0, count as i64], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .query_map(params![after.0, count as i64], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
         .collect::<Result<_, _>>()?;
     rows.into_iter()
         .map(|(number, kind, id)| Ok((DocumentNumber(number), document_id_from(&kind, &id)?)))
@@ -254,7 +296,9 @@ pub fn documents_after(
 
 pub(crate) fn document_id_from(kind: &str, id: &str) -> Result<DocumentId, Error> {
     let nil = DocumentId::new(DocumentKind::Inspection, Uuid::nil());
-    format!("{kind}/{id}").parse().map_err(|_| stored_error(nil, "document id", id))
+    format!("{kind}/{id}")
+        .parse()
+        .map_err(|_| stored_error(nil, "document id", id))
 }
 
 pub(crate) fn parse_uuid(document: DocumentId, text: &str) -> Result<Uuid, Error> {
@@ -262,5 +306,9 @@ pub(crate) fn parse_uuid(document: DocumentId, text: &str) -> Result<Uuid, Error
 }
 
 pub(crate) fn stored_error(document: DocumentId, what: &'static str, why: &str) -> Error {
-    Error::Stored { document, what, why: why.to_owned() }
+    Error::Stored {
+        document,
+        what,
+        why: why.to_owned(),
+    }
 }

@@ -31,22 +31,35 @@ pub struct Migration {
 pub const LOG_AND_PROJECTIONS: Component = Component {
     name: "store",
     migrations: &[
-        Migration { name: "log", sql: include_str!("../migrations/0001_log.sql") },
-        Migration { name: "projections", sql: include_str!("../migrations/0002_projections.sql") },
+        Migration {
+            name: "log",
+            sql: include_str!("../migrations/0001_log.sql"),
+        },
+        Migration {
+            name: "projections",
+            sql: include_str!("../migrations/0002_projections.sql"),
+        },
     ],
 };
 
 /// What only a device has: its enrolment, its outbox and how far it is with the server.
 pub const DEVICE: Component = Component {
     name: "device",
-    migrations: &[Migration { name: "device", sql: include_str!("../migrations/device_0001_device.sql") }],
+    migrations: &[Migration {
+        name: "device",
+        sql: include_str!("../migrations/device_0001_device.sql"),
+    }],
 };
 
 /// Brings every part to this program's version.
 pub fn migrate(connection: &mut Connection, path: &Path, components: &[Component]) -> Result<(), OpenError> {
     let failed = |component: &Component, number: u32| {
         let component = component.name.to_owned();
-        move |source| OpenError::Migration { component, number, source }
+        move |source| OpenError::Migration {
+            component,
+            number,
+            source,
+        }
     };
     let open_error = |source| classify(path, source);
     connection
@@ -56,16 +69,27 @@ pub fn migrate(connection: &mut Connection, path: &Path, components: &[Component
                 PRIMARY KEY (component, number)) STRICT, WITHOUT ROWID",
         )
         .map_err(open_error)?;
+    // All are looked at before any is changed, so that a file from a newer program stays as it is.
+    for component in components {
+        let found = newest(connection, component.name).map_err(open_error)?;
+        let known = component.migrations.len() as u32;
+        if found > known {
+            let component = component.name.to_owned();
+            return Err(OpenError::TooNew {
+                path: path.to_owned(),
+                component,
+                found,
+                known,
+            });
+        }
+    }
     for component in components {
         let applied = newest(connection, component.name).map_err(open_error)?;
-        let known = component.migrations.len() as u32;
-        if applied > known {
-            let component = component.name.to_owned();
-            return Err(OpenError::TooNew { path: path.to_owned(), component, found: applied, known });
-        }
         for (number, migration) in (1..).zip(component.migrations).skip(applied as usize) {
             let transaction = connection.transaction().map_err(failed(component, number))?;
-            transaction.execute_batch(migration.sql).map_err(failed(component, number))?;
+            transaction
+                .execute_batch(migration.sql)
+                .map_err(failed(component, number))?;
             transaction
                 .execute(
                     "INSERT INTO migration (component, number, name) VALUES (?1, ?2, ?3)",
@@ -80,7 +104,11 @@ pub fn migrate(connection: &mut Connection, path: &Path, components: &[Component
 
 fn newest(connection: &Connection, component: &str) -> rusqlite::Result<u32> {
     let newest: Option<Option<u32>> = connection
-        .query_row("SELECT max(number) FROM migration WHERE component = ?1", [component], |row| row.get(0))
+        .query_row(
+            "SELECT max(number) FROM migration WHERE component = ?1",
+            [component],
+            |row| row.get(0),
+        )
         .optional()?;
     Ok(newest.flatten().unwrap_or(0))
 }

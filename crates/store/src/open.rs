@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::migration::{self, Component, classify};
 use crate::OpenError;
+use crate::migration::{self, Component, classify};
 
 /// How long a connection waits for another one's write, in milliseconds.
 const BUSY_TIMEOUT_MS: u32 = 10_000;
@@ -19,7 +19,11 @@ pub fn open_writer(path: &Path, components: &[Component]) -> Result<Connection, 
     let mut connection = Connection::open(path).map_err(open_error)?;
     prepare(&connection).map_err(open_error)?;
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        // Recursive triggers: without them, REPLACE would delete rows of the log past the trigger that forbids it.
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA recursive_triggers = ON;",
+        )
         .map_err(open_error)?;
     migration::migrate(&mut connection, path, components)?;
     Ok(connection)
@@ -31,7 +35,9 @@ pub fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(open_error)?;
     prepare(&connection).map_err(open_error)?;
-    connection.execute_batch("PRAGMA query_only = ON;").map_err(open_error)?;
+    connection
+        .execute_batch("PRAGMA query_only = ON;")
+        .map_err(open_error)?;
     Ok(connection)
 }
 

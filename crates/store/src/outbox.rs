@@ -3,8 +3,8 @@
 use jicha_record::{ChangeHash, DocumentId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::log::{self, DocumentNumber};
 use crate::Error;
+use crate::log::{self, DocumentNumber};
 
 /// The changes of one document that wait, and the position up to which the outbox is sent once they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +31,9 @@ pub struct WaitingTotals {
 }
 
 /// Puts changes into the outbox, by their places in the log.
-pub fn push(
-    transaction: &Transaction<'_>,
-    document: DocumentNumber,
-    sequences: &[i64],
-) -> Result<(), Error> {
-    let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO outbox (change, document) VALUES (?1, ?2)")?;
+pub fn push(transaction: &Transaction<'_>, document: DocumentNumber, sequences: &[i64]) -> Result<(), Error> {
+    let mut insert =
+        transaction.prepare_cached("INSERT OR IGNORE INTO outbox (change, document) VALUES (?1, ?2)")?;
     for sequence in sequences {
         insert.execute(params![sequence, document.0])?;
     }
@@ -56,7 +53,11 @@ pub fn page(
              WHERE outbox.position > ?1 ORDER BY outbox.position LIMIT ?2",
         )?
         .query_map(params![after as i64, count as i64], |row| {
-            Ok((row.get::<_, i64>(0)?.unsigned_abs(), DocumentNumber(row.get(1)?), row.get(2)?))
+            Ok((
+                row.get::<_, i64>(0)?.unsigned_abs(),
+                DocumentNumber(row.get(1)?),
+                row.get(2)?,
+            ))
         })?
         .collect::<Result<_, _>>()?;
     Ok(rows)
@@ -85,7 +86,11 @@ pub fn hash_at(connection: &Connection, position: u64) -> Result<Option<ChangeHa
 /// The highest position that was ever given out.
 pub fn last_position(connection: &Connection) -> Result<u64, Error> {
     let last: Option<i64> = connection
-        .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'", [], |row| row.get(0))
+        .query_row(
+            "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'",
+            [],
+            |row| row.get(0),
+        )
         .optional()?;
     Ok(last.unwrap_or(0).unsigned_abs())
 }
@@ -113,5 +118,8 @@ pub fn waiting_documents(connection: &Connection) -> Result<Vec<DocumentId>, Err
         .prepare_cached("SELECT DISTINCT document FROM outbox ORDER BY document")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    numbers.into_iter().map(|number| log::document_id(connection, DocumentNumber(number))).collect()
+    numbers
+        .into_iter()
+        .map(|number| log::document_id(connection, DocumentNumber(number)))
+        .collect()
 }

@@ -60,7 +60,11 @@ fn clear(transaction: &Transaction<'_>, id: DocumentId) -> Result<(), Error> {
     Ok(())
 }
 
-fn write_conflicts(transaction: &Transaction<'_>, id: DocumentId, conflicts: &[Conflict]) -> Result<(), Error> {
+fn write_conflicts(
+    transaction: &Transaction<'_>,
+    id: DocumentId,
+    conflicts: &[Conflict],
+) -> Result<(), Error> {
     for conflict in conflicts {
         let candidates = serde_json::to_string(&conflict.candidates)
             .expect("candidates hold JSON values and strings, which JSON can hold");
@@ -68,7 +72,13 @@ fn write_conflicts(transaction: &Transaction<'_>, id: DocumentId, conflicts: &[C
             .prepare_cached(
                 "INSERT INTO conflict (kind, id, section, key, candidates) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![id.kind.as_str(), id.id.to_string(), conflict.section, conflict.key, candidates])?;
+            .execute(params![
+                id.kind.as_str(),
+                id.id.to_string(),
+                conflict.section,
+                conflict.key,
+                candidates
+            ])?;
     }
     Ok(())
 }

@@ -87,12 +87,18 @@ pub fn list(connection: &Connection, count: usize) -> Result<Vec<Quarantined>, E
 pub fn holds(connection: &Connection, document: DocumentId, hash: ChangeHash) -> Result<bool, Error> {
     let found = connection
         .prepare_cached("SELECT 1 FROM quarantine WHERE kind = ?1 AND id = ?2 AND hash = ?3")?
-        .exists(params![document.kind.as_str(), document.id.to_string(), hash.0.as_slice()])?;
+        .exists(params![
+            document.kind.as_str(),
+            document.id.to_string(),
+            hash.0.as_slice()
+        ])?;
     Ok(found)
 }
 
 /// How many changes are in quarantine.
 pub fn count(connection: &Connection) -> Result<u64, Error> {
-    let count: i64 = connection.prepare_cached("SELECT count(*) FROM quarantine")?.query_row([], |row| row.get(0))?;
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM quarantine")?
+        .query_row([], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }

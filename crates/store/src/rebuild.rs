@@ -14,7 +14,8 @@ const PAGE: usize = 200;
 pub struct RebuildReport {
     /// How many documents were folded.
     pub documents: u64,
-    /// Tables whose rows were not what the log says, with the number of rows that differed. They are right now.
+    /// Tables whose rows were not what the log says, with the number of rows that differed, counted on both sides: a
+    /// row that was altered counts as two, the wrong one and the right one. They are right now.
     pub differing: Vec<(String, u64)>,
 }
 
@@ -40,6 +41,7 @@ pub fn rebuild(connection: &mut Connection, mut progress: impl FnMut(u64)) -> Re
         for (_, id) in page {
             let stored = log::read(&transaction, id)?;
             let document = stored.document(id, Actor::SCHEMA)?;
+            log::renew_snapshot(&transaction, &stored, &document)?;
             let content = document.content();
             projection::project(&transaction, &document, content)?;
             report.documents += 1;

@@ -37,7 +37,11 @@ pub fn newest(
         })
         .optional()?;
     Ok(found.and_then(|(sequence, hash, unsent)| {
-        Some(Undoable { sequence, hash: ChangeHash(hash.try_into().ok()?), unsent })
+        Some(Undoable {
+            sequence,
+            hash: ChangeHash(hash.try_into().ok()?),
+            unsent,
+        })
     }))
 }
 

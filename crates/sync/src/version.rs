@@ -8,7 +8,7 @@ pub const PROTOCOL_VERSIONS: RangeInclusive<u16> = 1..=1;
 /// Two ends that have no version in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
-    /// The app must be updated. Over HTTP this is status 426, problem `protocol-too-old`.
+    /// The app must be updated. Over HTTP this is status 426, problem `client_too_old`.
     #[error(
         "the app speaks the protocol up to version {device_max}; this server needs at least {server_min}"
     )]
@@ -18,7 +18,7 @@ pub enum VersionError {
         /// The oldest version that the server speaks.
         server_min: u16,
     },
-    /// The server must be updated. Over HTTP this is status 501, problem `protocol-too-new`.
+    /// The server must be updated. Over HTTP this is status 501, problem `client_too_new`.
     #[error(
         "the app speaks the protocol from version {device_min} on; this server knows at most {server_max}"
     )]

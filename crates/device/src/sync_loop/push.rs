@@ -17,7 +17,7 @@ use crate::{Device, Error};
 /// the frames of one window.
 const WINDOW_CHANGES: usize = 512;
 /// The bytes of changes, uncompressed, at which a window is closed early.
-const WINDOW_BYTES: usize = 128 * 1024;
+const WINDOW_BYTES: usize = 48 * 1024;
 
 /// Portions that are acknowledged together: all that the outbox holds up to a position.
 pub(super) struct Window {

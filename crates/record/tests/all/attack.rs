@@ -10,16 +10,19 @@ use jicha_record::chunk::{join, split};
 use jicha_record::inspection::InspectionEdit;
 use jicha_record::{Change, Document, inspection};
 
-use crate::admission::{Device, units};
 use crate::builders::{self, at, begun, device, edit, foreign, reading, slot, written};
 use crate::chunks::real_changes;
+use crate::devices::{Device, units};
 
 /// Small numbers that are the same in every run.
 struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % end.max(1)
     }
 }
@@ -45,15 +48,33 @@ fn send(known: &[Change], changes: Vec<Change>) -> Admission {
     let id = known[0].document();
     let attestations = changes
         .iter()
-        .filter_map(|change| devices.iter().find(|device| device.actor == change.actor()).map(|by| by.sign(change)))
+        .filter_map(|change| {
+            devices
+                .iter()
+                .find(|device| device.actor == change.actor())
+                .map(|by| by.sign(change))
+        })
         .collect();
     let load = || {
         let mut document = Document::empty(id, device(9));
         document.apply(known.to_vec())?;
         Ok(document)
     };
-    let portion = Portion { document: id, changes, attestations };
-    admit(load, 0, portion, &Gate { authors: &authors, units: &units() }).unwrap()
+    let portion = Portion {
+        document: id,
+        changes,
+        attestations,
+    };
+    admit(
+        load,
+        0,
+        portion,
+        &Gate {
+            authors: &authors,
+            units: &units(),
+        },
+    )
+    .unwrap()
 }
 
 /// Everything that is done with an admitted document later on. Panics if the document is poisoned.
@@ -64,7 +85,13 @@ fn use_in_every_way(document: &Document, newest: &Change) {
         let _ = copy.settle(at(1), &conflict.place(), conflict.candidates[0].change, "");
     }
     let all = document.changes_since(&[]);
-    let replayed = Document::load(document.id(), device(9), None, all.iter().map(|change| change.bytes())).unwrap();
+    let replayed = Document::load(
+        document.id(),
+        device(9),
+        None,
+        all.iter().map(|change| change.bytes()),
+    )
+    .unwrap();
     assert_eq!(replayed.heads(), document.heads());
     let saved = document.save();
     let loaded = Document::load(document.id(), device(9), Some(&saved), []).unwrap();
@@ -81,7 +108,10 @@ fn use_in_every_way(document: &Document, newest: &Change) {
 #[test]
 fn a_spoiled_change_is_refused_or_does_no_harm() {
     let from_environment = |name: &str, default: u64| {
-        std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+        std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(default)
     };
     let changes = real_changes();
     let mut numbers = Numbers(from_environment("SEED", 1));
@@ -96,7 +126,10 @@ fn a_spoiled_change_is_refused_or_does_no_harm() {
 
         let begin = SystemTime::UNIX_EPOCH.elapsed().unwrap();
         let outcome = match Change::parse(changes[0].document(), &bytes) {
-            Err(error) => format!("{error:?}").chars().take_while(|c| c.is_alphanumeric()).collect(),
+            Err(error) => format!("{error:?}")
+                .chars()
+                .take_while(|c| c.is_alphanumeric())
+                .collect(),
             Ok(change) => {
                 let admission = send(&changes[..target], vec![change.clone()]);
                 match admission.refused.first() {
@@ -113,12 +146,17 @@ fn a_spoiled_change_is_refused_or_does_no_harm() {
         *outcomes.entry(outcome).or_default() += 1;
     }
     println!("{outcomes:#?}, slowest {slowest:?}");
-    assert!(outcomes["admitted"] > 0 && outcomes["malformed"] > 0, "{outcomes:?}");
+    assert!(
+        outcomes["admitted"] > 0 && outcomes["malformed"] > 0,
+        "{outcomes:?}"
+    );
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
 }
 
 /// What device 2 wrote with another program, sent to an inspection that device 1 has begun.
-fn hostile(write: impl FnOnce(&mut automerge::transaction::Transaction<'_>)) -> (Document, Admission, Change) {
+fn hostile(
+    write: impl FnOnce(&mut automerge::transaction::Transaction<'_>),
+) -> (Document, Admission, Change) {
     let (document, _) = begun(device(1));
     let mut theirs = foreign(&document, device(2));
     let mut transaction = theirs.transaction();
@@ -134,6 +172,42 @@ fn refused_as_malformed(write: impl FnOnce(&mut automerge::transaction::Transact
     let reasons: Vec<_> = admission.refused.iter().map(|refused| refused.reason).collect();
     assert_eq!(reasons, [RefusalReason::Malformed]);
     assert_eq!(admission.document.heads(), document.heads());
+}
+
+#[test]
+fn operation_numbers_can_not_be_used_up() {
+    let (mut document, _) = begun(device(1));
+    let base = document.changes_since(&[]);
+    let honest = edit(
+        &mut document,
+        1,
+        InspectionEdit::SetRegister(slot(1), reading("1")),
+    )
+    .unwrap()
+    .remove(0);
+    let parts = split(honest.bytes()).unwrap();
+    // The actor's length and 16 bytes, one byte for the sequence number, then the first operation's number.
+    let number = 18..18
+        + 1
+        + parts.rest[18..]
+            .iter()
+            .take_while(|byte| **byte & 0x80 != 0)
+            .count();
+    let (head, tail) = (&parts.rest[..number.start], &parts.rest[number.end..]);
+    for far in [
+        vec![0xff, 0x7f],
+        vec![0x80, 0x80, 0x80, 0x80, 0x08],
+        vec![0xf0, 0xff, 0xff, 0xff, 0x0f],
+    ] {
+        let bytes = join(&parts.dependencies, &[head, &far, tail].concat());
+        let Ok(change) = Change::parse(honest.document(), &bytes) else {
+            continue;
+        };
+        let admission = send(&base, vec![change]);
+        let reasons: Vec<_> = admission.refused.iter().map(|refused| refused.reason).collect();
+        assert_eq!(reasons, [RefusalReason::Malformed], "{far:x?}");
+    }
+    assert_eq!(send(&base, vec![honest.clone()]).admitted, [honest]);
 }
 
 #[test]
@@ -194,11 +268,17 @@ fn entries_of_the_wrong_shape_are_named_as_unread_and_hide_nothing_else() {
             ScalarValue::Str("".into()),
         ];
         for (number, value) in (1..).zip(values) {
-            transaction.put(&registers, slot(number).to_string(), value).unwrap();
+            transaction
+                .put(&registers, slot(number).to_string(), value)
+                .unwrap();
         }
-        let text = transaction.put_object(&registers, slot(20).to_string(), ObjType::Text).unwrap();
+        let text = transaction
+            .put_object(&registers, slot(20).to_string(), ObjType::Text)
+            .unwrap();
         transaction.splice_text(&text, 0, 0, "text").unwrap();
-        let list = transaction.put_object(&registers, slot(21).to_string(), ObjType::List).unwrap();
+        let list = transaction
+            .put_object(&registers, slot(21).to_string(), ObjType::List)
+            .unwrap();
         transaction.insert(&list, 0, 1_i64).unwrap();
         transaction.put_object(&registers, "", ObjType::Map).unwrap();
         let facts = section(transaction, "facts");
@@ -211,7 +291,14 @@ fn entries_of_the_wrong_shape_are_named_as_unread_and_hide_nothing_else() {
     assert_eq!(admission.admitted, std::slice::from_ref(&change));
     use_in_every_way(&admission.document, &change);
     let (inspection, rest) = inspection::read(document.id(), admission.document.content()).unwrap();
-    assert_eq!((inspection.registers.len(), inspection.arrived_at, inspection.place), (0, None, None));
+    assert_eq!(
+        (
+            inspection.registers.len(),
+            inspection.arrived_at,
+            inspection.place
+        ),
+        (0, None, None)
+    );
     assert_eq!(rest.unread().len(), 12, "{:#?}", rest.unread());
     assert_eq!(inspection.about, builders::about("LP-BQ"));
 }
@@ -219,19 +306,31 @@ fn entries_of_the_wrong_shape_are_named_as_unread_and_hide_nothing_else() {
 #[test]
 fn conflicts_deep_inside_an_entry_and_between_odd_types_are_shown_and_can_be_settled() {
     let (mut document, _) = begun(device(1));
-    edit(&mut document, 1, InspectionEdit::SetRegister(slot(1), reading("1"))).unwrap();
+    edit(
+        &mut document,
+        1,
+        InspectionEdit::SetRegister(slot(1), reading("1")),
+    )
+    .unwrap();
     let base = document.changes_since(&[]);
     let odd = |by, value: ScalarValue, inner: &str| {
         let mut theirs = foreign(&document, device(by));
         let mut transaction = theirs.transaction();
         let registers = transaction.get(ROOT, "registers").unwrap().unwrap().1;
-        let entry = transaction.get(&registers, slot(1).to_string()).unwrap().unwrap().1;
+        let entry = transaction
+            .get(&registers, slot(1).to_string())
+            .unwrap()
+            .unwrap()
+            .1;
         transaction.put(&entry, "value", inner).unwrap();
         transaction.put(&registers, slot(2).to_string(), value).unwrap();
         transaction.commit();
         written(&document, &theirs).pop().unwrap()
     };
-    let changes = vec![odd(1, ScalarValue::Bytes(vec![1]), "2"), odd(2, ScalarValue::F64(f64::NAN), "3")];
+    let changes = vec![
+        odd(1, ScalarValue::Bytes(vec![1]), "2"),
+        odd(2, ScalarValue::F64(f64::NAN), "3"),
+    ];
     let third = {
         let mut theirs = document.clone();
         edit(&mut theirs, 5, InspectionEdit::SetRegister(slot(2), reading("7"))).unwrap();

@@ -31,16 +31,23 @@ pub fn at(second: i64) -> Timestamp {
 
 /// The device with this number.
 pub fn device(number: u128) -> Actor {
-    Actor::of(Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0000 + number))
+    Actor::of(Uuid::from_u128(
+        0x0197_0000_0000_7000_8000_0000_0000_0000 + number,
+    ))
 }
 
 /// The inspection with this number.
 pub fn inspection_id(number: u128) -> InspectionId {
-    InspectionId::new(Uuid::from_u128(0x0197_1111_0000_7000_8000_0000_0000_0000 + number))
+    InspectionId::new(Uuid::from_u128(
+        0x0197_1111_0000_7000_8000_0000_0000_0000 + number,
+    ))
 }
 
 pub fn slot(attempt: u8) -> RegisterSlot {
-    RegisterSlot { obis: Obis::FORWARD_TOTAL, attempt }
+    RegisterSlot {
+        obis: Obis::FORWARD_TOTAL,
+        attempt,
+    }
 }
 
 pub fn photo_hash(number: u8) -> PhotoHash {
@@ -143,7 +150,12 @@ pub fn seal() -> SealCheck {
 }
 
 pub fn answer(result: AnswerResult) -> Answer {
-    Answer { result, value: Some("0.42".into()), unit: Some(Unit::Percent), note: Some("见照片".into()) }
+    Answer {
+        result,
+        value: Some("0.42".into()),
+        unit: Some(Unit::Percent),
+        note: Some("见照片".into()),
+    }
 }
 
 pub fn finding(title: &str) -> Finding {
@@ -193,7 +205,11 @@ pub fn signature(name: &str) -> Signature {
 }
 
 pub fn clock() -> ClockComparison {
-    ClockComparison { meter_showed: at(415), reference_showed: at(400), reference: ClockReference::Server }
+    ClockComparison {
+        meter_showed: at(415),
+        reference_showed: at(400),
+        reference: ClockReference::Server,
+    }
 }
 
 pub fn phase() -> PhaseMeasurement {
@@ -270,21 +286,33 @@ pub fn content_of(document: &Document) -> String {
 
 /// A document as some other program might write it, past all rules of this crate.
 pub fn foreign(document: &Document, by: Actor) -> Automerge {
-    #[expect(clippy::disallowed_methods, reason = "the foreign program picks its actor itself")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the foreign program picks its actor itself"
+    )]
     let mut automerge = Automerge::new();
     automerge.set_actor(ActorId::from(by.device().as_bytes().as_slice()));
     let changes = document.changes_since(&[]);
-    let changes: Vec<_> =
-        changes.iter().map(|change| automerge::Change::try_from(change.bytes()).unwrap()).collect();
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|change| automerge::Change::try_from(change.bytes()).unwrap())
+        .collect();
     automerge.apply_changes(changes).unwrap();
     automerge
 }
 
 /// What the foreign program wrote beyond the document, as changes of the document.
 pub fn written(document: &Document, foreign: &Automerge) -> Vec<Change> {
-    let heads: Vec<_> = document.heads().into_iter().map(automerge::ChangeHash::from).collect();
+    let heads: Vec<_> = document
+        .heads()
+        .into_iter()
+        .map(automerge::ChangeHash::from)
+        .collect();
     let changes = foreign.get_changes(&heads);
-    changes.iter().map(|change| Change::parse(document.id(), change.raw_bytes()).unwrap()).collect()
+    changes
+        .iter()
+        .map(|change| Change::parse(document.id(), change.raw_bytes()).unwrap())
+        .collect()
 }
 
 /// A work package with this many points.

@@ -2,7 +2,7 @@
 
 use jicha_record::chunk::{join, split};
 use jicha_record::inspection::InspectionEdit;
-use jicha_record::{Change, ChangeError, limits};
+use jicha_record::{Change, ChangeError, inspection, limits};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -80,7 +80,7 @@ fn puts(count: i64) -> Vec<(u64, Vec<u8>)> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Change, ChangeError> {
-    Change::parse(builders::begun(device(1)).0.id(), bytes)
+    Change::parse(inspection::document_id(builders::inspection_id(1)), bytes)
 }
 
 #[test]
@@ -106,12 +106,17 @@ fn a_few_bytes_that_ask_for_a_trillion_operations_are_refused_at_once() {
         for (index, (specification, _)) in puts(1).into_iter().enumerate() {
             let mut columns = puts(1);
             columns[index] = puts(count).swap_remove(index);
-            assert!(parse(&crafted(&columns)).is_err(), "column {specification:#x}, {count} rows");
+            assert!(
+                parse(&crafted(&columns)).is_err(),
+                "column {specification:#x}, {count} rows"
+            );
         }
         let nulls = [signed(0), unsigned(count as u64)].concat();
         assert!(parse(&crafted(&[(0x42, nulls)])).is_err());
         // Many runs that are each within the limit.
-        let many: Vec<u8> = (0..3).flat_map(|_| run(limits::CHANGE_OPERATIONS_MAX as i64 / 2, &[1])).collect();
+        let many: Vec<u8> = (0..3)
+            .flat_map(|_| run(limits::CHANGE_OPERATIONS_MAX as i64 / 2, &[1]))
+            .collect();
         assert!(parse(&crafted(&[(0x42, many)])).is_err());
         // A number of predecessors of one operation.
         let mut columns = puts(1);
@@ -132,14 +137,29 @@ fn a_few_bytes_that_ask_for_a_trillion_operations_are_refused_at_once() {
 fn operation_ids_that_automerge_can_not_hold_are_refused_before_it_panics() {
     let far = 1_i64 << 33;
     for (name, columns) in [
-        ("object", vec![(0x01, run(1, &[0])), (0x02, run(1, &unsigned(far as u64)))]),
-        ("element", vec![(0x11, run(1, &[0])), (0x13, run(1, &signed(far)))]),
-        ("sum of elements", vec![(0x11, run(4, &[0])), (0x13, run(4, &signed(1 << 31)))]),
-        ("below zero", vec![(0x11, run(1, &[0])), (0x13, run(1, &signed(-1)))]),
+        (
+            "object",
+            vec![(0x01, run(1, &[0])), (0x02, run(1, &unsigned(far as u64)))],
+        ),
+        (
+            "element",
+            vec![(0x11, run(1, &[0])), (0x13, run(1, &signed(far)))],
+        ),
+        (
+            "sum of elements",
+            vec![(0x11, run(4, &[0])), (0x13, run(4, &signed(1 << 31)))],
+        ),
+        (
+            "below zero",
+            vec![(0x11, run(1, &[0])), (0x13, run(1, &signed(-1)))],
+        ),
         ("unknown actor", vec![(0x01, run(1, &[1])), (0x02, run(1, &[1]))]),
     ] {
         let refused = parse(&crafted(&[columns, vec![(0x42, run(1, &[1]))]].concat()));
-        assert!(matches!(refused, Err(ChangeError::Chunk(_))), "{name}: {refused:?}");
+        assert!(
+            matches!(refused, Err(ChangeError::Chunk(_))),
+            "{name}: {refused:?}"
+        );
     }
 }
 
@@ -149,11 +169,19 @@ fn a_compressed_chunk_a_document_and_a_bundle_are_refused() {
     for kind in [0, 2, 3, 200] {
         let mut bytes = change.bytes().to_vec();
         bytes[8] = kind;
-        assert!(matches!(parse(&bytes), Err(ChangeError::Chunk(error)) if error.at == 8), "{kind}");
+        assert!(
+            matches!(parse(&bytes), Err(ChangeError::Chunk(error)) if error.at == 8),
+            "{kind}"
+        );
     }
-    let compressed_column: Vec<_> =
-        puts(1).into_iter().map(|(specification, data)| (specification | 8, data)).collect();
-    assert!(matches!(parse(&crafted(&compressed_column)), Err(ChangeError::Chunk(_))));
+    let compressed_column: Vec<_> = puts(1)
+        .into_iter()
+        .map(|(specification, data)| (specification | 8, data))
+        .collect();
+    assert!(matches!(
+        parse(&crafted(&compressed_column)),
+        Err(ChangeError::Chunk(_))
+    ));
 }
 
 #[test]
@@ -184,7 +212,10 @@ fn lengths_in_another_spelling_are_refused_since_they_would_not_come_back_byte_f
     let mut body = unsigned(parts.dependencies.len() as u64);
     *body.last_mut().unwrap() |= 0x80;
     body.push(0);
-    parts.dependencies.iter().for_each(|hash| body.extend_from_slice(hash));
+    parts
+        .dependencies
+        .iter()
+        .for_each(|hash| body.extend_from_slice(hash));
     body.extend_from_slice(parts.rest);
     let tail = [vec![1], unsigned(body.len() as u64), body].concat();
     let hash = Sha256::digest(&tail);
@@ -198,7 +229,10 @@ fn more_than_sixty_four_predecessors_are_refused() {
     let rest = split(change.bytes()).unwrap().rest.to_vec();
     let hashes = |count: u8| (0..count).map(|number| [number; 32]).collect::<Vec<_>>();
     assert!(parse(&join(&hashes(64), &rest)).is_ok());
-    assert!(matches!(parse(&join(&hashes(65), &rest)), Err(ChangeError::Chunk(_))));
+    assert!(matches!(
+        parse(&join(&hashes(65), &rest)),
+        Err(ChangeError::Chunk(_))
+    ));
 }
 
 #[test]
@@ -213,7 +247,10 @@ fn a_change_above_256_kib_is_refused() {
 fn an_actor_that_is_no_device_and_a_time_outside_the_calendar_are_refused() {
     let good = split(&crafted(&puts(1))).unwrap().rest.to_vec();
     let short_actor = [&[2, 1, 1], &good[17..]].concat();
-    assert!(matches!(parse(&join(&[], &short_actor)), Err(ChangeError::ForeignActor)));
+    assert!(matches!(
+        parse(&join(&[], &short_actor)),
+        Err(ChangeError::ForeignActor)
+    ));
     let late = [&good[..19], &signed(i64::MAX), &good[20..]].concat();
     assert!(matches!(parse(&join(&[], &late)), Err(ChangeError::Time { .. })));
 }

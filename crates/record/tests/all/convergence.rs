@@ -1,11 +1,13 @@
 //! Whatever three devices do, in whatever order they merge: they end up with the same document.
 
 use jicha_domain::checklist::AnswerResult;
+use jicha_record::admission::{Gate, Portion, admit};
 use jicha_record::inspection::InspectionEdit;
-use jicha_record::{Document, inspection};
+use jicha_record::{Change, Document, inspection};
 use proptest::prelude::*;
 
 use crate::builders::{self, answer, at, begun, copy_for, device, finding, finding_id, reading, slot};
+use crate::devices::{Device, units};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -34,7 +36,10 @@ fn edit_of(what: u8, value: u8) -> InspectionEdit {
     match what {
         0 => InspectionEdit::SetRegister(slot(1), reading(&words)),
         1 => InspectionEdit::SetRegister(slot(2), reading(&words)),
-        2 => InspectionEdit::SetAnswer("JL-R-01".parse().unwrap(), answer(AnswerResult::ALL[usize::from(value) % 3])),
+        2 => InspectionEdit::SetAnswer(
+            "JL-R-01".parse().unwrap(),
+            answer(AnswerResult::ALL[usize::from(value) % 3]),
+        ),
         3 => InspectionEdit::SetFinding(finding_id(1), finding(&words)),
         _ => InspectionEdit::WithdrawFinding(finding_id(1)),
     }
@@ -51,13 +56,25 @@ fn act(devices: &mut [Document], second: i64, step: Step) {
             let mut note: Vec<char> = inspection.note.chars().collect();
             let place = place.min(note.len());
             note.splice(place..(place + 1).min(note.len()), words.chars());
-            builders::edit(&mut devices[who], second, InspectionEdit::SetNote(note.into_iter().collect())).unwrap();
+            builders::edit(
+                &mut devices[who],
+                second,
+                InspectionEdit::SetNote(note.into_iter().collect()),
+            )
+            .unwrap();
         }
         Step::Settle(who, choice) => {
             if let Some(conflict) = devices[who].conflicts().first() {
                 let chosen = conflict.candidates[choice % conflict.candidates.len()].change;
-                devices[who].settle(at(second), &conflict.place(), chosen, "").unwrap();
-                assert!(devices[who].conflicts().iter().all(|open| open.place() != conflict.place()));
+                devices[who]
+                    .settle(at(second), &conflict.place(), chosen, "")
+                    .unwrap();
+                assert!(
+                    devices[who]
+                        .conflicts()
+                        .iter()
+                        .all(|open| open.place() != conflict.place())
+                );
             }
         }
         Step::UndoLast(who) => {
@@ -78,7 +95,12 @@ fn act(devices: &mut [Document], second: i64, step: Step) {
 
 /// All that can be seen of a document.
 fn seen(document: &Document) -> String {
-    format!("{:?}\n{}\n{:#?}", document.heads(), builders::content_of(document), document.conflicts())
+    format!(
+        "{:?}\n{}\n{:#?}",
+        document.heads(),
+        builders::content_of(document),
+        document.conflicts()
+    )
 }
 
 proptest! {
@@ -118,8 +140,18 @@ proptest! {
         let continued =
             Document::load(all.id(), device(8), Some(&snapshot), rest.iter().map(|change| change.bytes())).unwrap();
         prop_assert_eq!(seen(&all), seen(&continued));
-        for change in &changes {
-            prop_assert!(jicha_record::Change::parse(all.id(), change.bytes()).is_ok());
-        }
+        // And a server lets all of it in.
+        let inspectors = [1, 2, 3].map(|number| Device::inspector(number, "LP"));
+        let authors = inspectors.iter().map(Device::author).collect();
+        let attestations = inspectors.iter().filter_map(|by| {
+            Some(by.sign(changes.iter().rfind(|change| change.actor() == by.actor)?))
+        });
+        let sent = changes.iter().map(|change| Change::parse(all.id(), change.bytes()).unwrap());
+        let portion =
+            Portion { document: all.id(), changes: sent.collect(), attestations: attestations.collect() };
+        let empty = || Ok(Document::empty(all.id(), device(9)));
+        let admission = admit(empty, 0, portion, &Gate { authors: &authors, units: &units() }).unwrap();
+        prop_assert_eq!(admission.refused.len(), 0);
+        prop_assert_eq!(seen(&all), seen(&admission.document));
     }
 }

@@ -38,22 +38,39 @@ fn an_inspection_written_with_every_edit_reads_back_as_the_same_value() {
     expected.place = Some(builders::position());
     expected.nameplate = Some(builders::nameplate());
     expected.clock = Some(builders::clock());
-    expected.registers.insert(builders::slot(1), builders::reading("10234.56"));
-    expected.seals.insert(SealKey::first(SealPlace::TerminalCover), builders::seal());
+    expected
+        .registers
+        .insert(builders::slot(1), builders::reading("10234.56"));
+    expected
+        .seals
+        .insert(SealKey::first(SealPlace::TerminalCover), builders::seal());
     expected.phases.insert(Phase::L2, builders::phase());
-    expected.error_tests.insert("1".parse().unwrap(), builders::error_test_point());
-    expected.answers.insert("JL-R-09".parse().unwrap(), builders::answer(AnswerResult::Bad));
-    expected.findings.insert(builders::finding_id(1), builders::finding("封印号码不符"));
+    expected
+        .error_tests
+        .insert("1".parse().unwrap(), builders::error_test_point());
+    expected
+        .answers
+        .insert("JL-R-09".parse().unwrap(), builders::answer(AnswerResult::Bad));
+    expected
+        .findings
+        .insert(builders::finding_id(1), builders::finding("封印号码不符"));
     expected.photos.insert(builders::photo_hash(2), builders::photo());
-    expected.signatures.insert(SignatureRole::Inspector, builders::signature("张工"));
+    expected
+        .signatures
+        .insert(SignatureRole::Inspector, builders::signature("张工"));
     expected.note = "箱门生锈，锁已换。".into();
     assert_eq!(read(&document), expected);
     assert_eq!(expected.state(), InspectionState::Signed);
 
     // The same through the log and through a snapshot.
     let changes = document.changes_since(&[]);
-    let replayed =
-        Document::load(document.id(), device(9), None, changes.iter().map(|change| change.bytes())).unwrap();
+    let replayed = Document::load(
+        document.id(),
+        device(9),
+        None,
+        changes.iter().map(|change| change.bytes()),
+    )
+    .unwrap();
     assert_eq!(read(&replayed), expected);
     let snapshot = document.save();
     let loaded = Document::load(document.id(), device(9), Some(&snapshot), []).unwrap();
@@ -64,9 +81,16 @@ fn an_inspection_written_with_every_edit_reads_back_as_the_same_value() {
 #[test]
 fn a_decimal_keeps_its_trailing_zeros() {
     let (mut document, _) = begun(device(1));
-    builders::edit(&mut document, 1, InspectionEdit::SetRegister(builders::slot(1), builders::reading("7.50")))
-        .unwrap();
-    assert_eq!(read(&document).registers[&builders::slot(1)].value.to_string(), "7.50");
+    builders::edit(
+        &mut document,
+        1,
+        InspectionEdit::SetRegister(builders::slot(1), builders::reading("7.50")),
+    )
+    .unwrap();
+    assert_eq!(
+        read(&document).registers[&builders::slot(1)].value.to_string(),
+        "7.50"
+    );
 }
 
 #[test]
@@ -96,7 +120,10 @@ fn writing_what_stands_there_already_makes_no_change() {
     for edit in builders::every_edit().into_iter().take(10) {
         assert_eq!(builders::edit(&mut document, 500, edit).unwrap(), []);
     }
-    assert_eq!(builders::edit(&mut document, 500, InspectionEdit::SetNote(String::new())).unwrap(), []);
+    assert_eq!(
+        builders::edit(&mut document, 500, InspectionEdit::SetNote(String::new())).unwrap(),
+        []
+    );
 }
 
 #[test]
@@ -105,8 +132,18 @@ fn words_that_two_devices_add_to_one_note_both_stay() {
     builders::edit(&mut here, 1, InspectionEdit::SetNote("箱门生锈。".into())).unwrap();
     let mut there = copy_for(device(2), &here);
 
-    builders::edit(&mut here, 2, InspectionEdit::SetNote("今日小雨。箱门生锈。".into())).unwrap();
-    builders::edit(&mut there, 2, InspectionEdit::SetNote("箱门生锈。锁已换。".into())).unwrap();
+    builders::edit(
+        &mut here,
+        2,
+        InspectionEdit::SetNote("今日小雨。箱门生锈。".into()),
+    )
+    .unwrap();
+    builders::edit(
+        &mut there,
+        2,
+        InspectionEdit::SetNote("箱门生锈。锁已换。".into()),
+    )
+    .unwrap();
     builders::sync(&mut here, &mut there);
 
     assert_eq!(read(&here).note, "今日小雨。箱门生锈。锁已换。");
@@ -117,7 +154,12 @@ fn words_that_two_devices_add_to_one_note_both_stay() {
 #[test]
 fn a_page_that_is_replaced_by_another_is_written_in_time() {
     let (mut document, _) = begun(device(1));
-    let pages = ["甲乙丙".repeat(1500), "丁戊己庚".repeat(1500), String::new(), "辛壬癸".repeat(1000)];
+    let pages = [
+        "甲乙丙".repeat(1500),
+        "丁戊己庚".repeat(1500),
+        String::new(),
+        "辛壬癸".repeat(1000),
+    ];
     let begin = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     for page in pages {
         builders::edit(&mut document, 1, InspectionEdit::SetNote(page.clone())).unwrap();
@@ -136,7 +178,10 @@ fn a_note_of_a_page_with_emoji_fits_and_one_of_thirty_thousand_characters_is_ref
 
     let refused = builders::edit(&mut document, 2, InspectionEdit::SetNote("字".repeat(30_000)));
 
-    assert!(matches!(refused, Err(Error::ChangeTooLarge { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Error::ChangeTooLarge { .. })),
+        "{refused:?}"
+    );
     assert_eq!(read(&document).note, page);
     assert_eq!(document.heads(), heads);
 }
@@ -195,16 +240,36 @@ fn a_review_reads_back_and_two_supervisors_can_begin_the_same_one() {
         by,
         at: at(6),
     };
-    let verdict =
-        InspectionVerdict { decision: InspectionDecision::Returned, words: None, covers_heads: vec![], by, at: at(7) };
-    let comment = Comment { words: "封印请复核".into(), place: None, by, at: at(8) };
+    let verdict = InspectionVerdict {
+        decision: InspectionDecision::Returned,
+        words: None,
+        covers_heads: vec![],
+        by,
+        at: at(7),
+    };
+    let comment = Comment {
+        words: "封印请复核".into(),
+        place: None,
+        by,
+        at: at(8),
+    };
     let comment_id = CommentId::new(Uuid::from_u128(1));
-    review::edit(&mut here, at(6), [ReviewEdit::SetPhotoVerdict(builders::photo_hash(2), retake.clone())])
-        .unwrap();
+    review::edit(
+        &mut here,
+        at(6),
+        [ReviewEdit::SetPhotoVerdict(
+            builders::photo_hash(2),
+            retake.clone(),
+        )],
+    )
+    .unwrap();
     review::edit(
         &mut there,
         at(8),
-        [ReviewEdit::SetVerdict(verdict.clone()), ReviewEdit::Comment(comment_id, comment.clone())],
+        [
+            ReviewEdit::SetVerdict(verdict.clone()),
+            ReviewEdit::Comment(comment_id, comment.clone()),
+        ],
     )
     .unwrap();
     builders::sync(&mut here, &mut there);
@@ -227,7 +292,10 @@ fn an_entry_above_the_limit_is_refused_and_nothing_of_the_edit_stays() {
     let heads = document.heads();
     let mut huge = builders::finding("长");
     huge.description = "字".repeat(40_000);
-    let edits = [InspectionEdit::Arrive(at(1)), InspectionEdit::SetFinding(builders::finding_id(1), huge)];
+    let edits = [
+        InspectionEdit::Arrive(at(1)),
+        InspectionEdit::SetFinding(builders::finding_id(1), huge),
+    ];
     let refused = inspection::edit(&mut document, at(1), edits);
     assert!(matches!(refused, Err(Error::TooLarge { .. })), "{refused:?}");
     assert_eq!(document.heads(), heads);

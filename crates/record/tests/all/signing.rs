@@ -17,16 +17,26 @@ fn after_the_inspectors_signature_every_edit_is_refused_but_further_signatures()
     for what in builders::every_edit() {
         let place = what.place();
         let refused = edit(&mut document, 1000, what);
-        assert!(matches!(refused, Err(Error::Signed { place: at }) if at == place), "{place}");
+        assert!(
+            matches!(refused, Err(Error::Signed { place: at }) if at == place),
+            "{place}"
+        );
     }
     let both = [
         InspectionEdit::Sign(SignatureRole::Customer, signature("王五")),
         InspectionEdit::SetNote("补一句".into()),
     ];
-    assert!(matches!(inspection::edit(&mut document, at(1000), both), Err(Error::Signed { .. })));
+    assert!(matches!(
+        inspection::edit(&mut document, at(1000), both),
+        Err(Error::Signed { .. })
+    ));
     assert_eq!(document.heads(), heads);
 
-    for role in [SignatureRole::SecondInspector, SignatureRole::UnitContact, SignatureRole::Customer] {
+    for role in [
+        SignatureRole::SecondInspector,
+        SignatureRole::UnitContact,
+        SignatureRole::Customer,
+    ] {
         edit(&mut document, 1001, InspectionEdit::Sign(role, signature("王五"))).unwrap();
     }
     let (inspection, _) = inspection::read(document.id(), document.content()).unwrap();
@@ -38,7 +48,12 @@ fn an_inspector_who_refuses_to_sign_leaves_the_inspection_open() {
     let (mut document, _) = begun(device(1));
     let mut refusal = signature("张工");
     refusal.refused_because = Some("示数有争议".into());
-    edit(&mut document, 1, InspectionEdit::Sign(SignatureRole::Inspector, refusal)).unwrap();
+    edit(
+        &mut document,
+        1,
+        InspectionEdit::Sign(SignatureRole::Inspector, refusal),
+    )
+    .unwrap();
     edit(&mut document, 2, InspectionEdit::SetNote("继续".into())).unwrap();
 }
 
@@ -46,7 +61,12 @@ fn an_inspector_who_refuses_to_sign_leaves_the_inspection_open() {
 fn an_edit_made_elsewhere_before_the_signature_arrived_still_merges() {
     let (mut here, _) = begun(device(1));
     let mut there = builders::copy_for(device(2), &here);
-    edit(&mut here, 10, InspectionEdit::Sign(SignatureRole::Inspector, signature("张工"))).unwrap();
+    edit(
+        &mut here,
+        10,
+        InspectionEdit::Sign(SignatureRole::Inspector, signature("张工")),
+    )
+    .unwrap();
     edit(&mut there, 10, InspectionEdit::SetNote("第二检查员的补充".into())).unwrap();
     builders::sync(&mut here, &mut there);
     let (inspection, _) = inspection::read(here.id(), here.content()).unwrap();

@@ -30,7 +30,11 @@ fn check(before: Vec<InspectionEdit>, what: InspectionEdit) {
     assert_eq!(builders::content_of(&document), said_before, "{what:?}");
 
     document.undo(at(102), undone).unwrap();
-    assert_eq!(builders::content_of(&document), said_after, "{what:?}, undone twice");
+    assert_eq!(
+        builders::content_of(&document),
+        said_after,
+        "{what:?}, undone twice"
+    );
     let snapshot = document.save();
     let loaded = Document::load(document.id(), device(2), Some(&snapshot), []).unwrap();
     assert_eq!(builders::content_of(&loaded), said_after);
@@ -53,7 +57,10 @@ fn undoing_a_replacement_brings_the_former_value_back() {
     check(vec![set("1"), set("2")], set("3"));
     let titled = |title| InspectionEdit::SetFinding(finding_id(1), finding(title));
     check(vec![titled("甲")], titled("乙"));
-    check(vec![InspectionEdit::SetNote("箱门生锈。".into())], InspectionEdit::SetNote("箱门已换。".into()));
+    check(
+        vec![InspectionEdit::SetNote("箱门生锈。".into())],
+        InspectionEdit::SetNote("箱门已换。".into()),
+    );
 }
 
 #[test]
@@ -70,11 +77,22 @@ fn an_edit_of_several_entries_is_undone_as_one() {
 #[test]
 fn an_older_edit_can_be_undone_as_long_as_nothing_has_touched_its_entries_since() {
     let (mut document, _) = begun(device(1));
-    let made = make(&mut document, 1, InspectionEdit::SetRegister(slot(1), reading("1")));
-    make(&mut document, 2, InspectionEdit::SetRegister(slot(2), reading("2")));
+    let made = make(
+        &mut document,
+        1,
+        InspectionEdit::SetRegister(slot(1), reading("1")),
+    );
+    make(
+        &mut document,
+        2,
+        InspectionEdit::SetRegister(slot(2), reading("2")),
+    );
     make(&mut document, 3, InspectionEdit::SetNote("另".into()));
     document.undo(at(4), made).unwrap();
-    assert_eq!(read(&document).registers.keys().copied().collect::<Vec<_>>(), [slot(2)]);
+    assert_eq!(
+        read(&document).registers.keys().copied().collect::<Vec<_>>(),
+        [slot(2)]
+    );
     assert_eq!(read(&document).note, "另");
 }
 
@@ -114,7 +132,10 @@ fn an_undoing_merges_like_any_other_edit() {
     here.undo(at(2), made).unwrap();
     make(&mut there, 2, InspectionEdit::SetRegister(slot(2), reading("2")));
     sync(&mut here, &mut there);
-    assert_eq!(read(&here).registers.keys().copied().collect::<Vec<_>>(), [slot(2)]);
+    assert_eq!(
+        read(&here).registers.keys().copied().collect::<Vec<_>>(),
+        [slot(2)]
+    );
     assert_eq!(builders::content_of(&here), builders::content_of(&there));
 
     // Undone here, replaced there: the newer value is not lost.
@@ -148,15 +169,26 @@ fn a_settlement_can_not_be_undone_into_a_silent_choice() {
     make(&mut there, 20, InspectionEdit::SetRegister(slot(1), reading("2")));
     sync(&mut here, &mut there);
     let place = Place::new("registers", slot(1).to_string());
-    let settled = here.settle(at(30), &place, mine, "").unwrap().pop().unwrap().hash();
+    let settled = here
+        .settle(at(30), &place, mine, "")
+        .unwrap()
+        .pop()
+        .unwrap()
+        .hash();
     assert!(matches!(here.undo(at(31), settled), Err(Error::Contested { .. })));
-    assert_eq!(here.content().take_section::<String, Value>("settlements").len(), 1);
+    assert_eq!(
+        here.content().take_section::<String, Value>("settlements").len(),
+        1
+    );
 }
 
 #[test]
 fn a_change_that_is_not_here_can_not_be_undone() {
     let (mut document, _) = begun(device(1));
-    assert!(matches!(document.undo(at(1), ChangeHash([7; 32])), Err(Error::NoSuchChange { .. })));
+    assert!(matches!(
+        document.undo(at(1), ChangeHash([7; 32])),
+        Err(Error::NoSuchChange { .. })
+    ));
 }
 
 #[test]
@@ -179,5 +211,8 @@ fn in_a_signed_inspection_only_the_signature_can_be_undone() {
 fn the_change_that_began_an_inspection_can_not_be_undone() {
     let (mut document, changes) = begun(device(1));
     let answer = document.undo(at(1), changes[1].hash());
-    assert!(matches!(answer, Err(Error::Incomplete { fact: "about", .. })), "{answer:?}");
+    assert!(
+        matches!(answer, Err(Error::Incomplete { fact: "about", .. })),
+        "{answer:?}"
+    );
 }

@@ -24,7 +24,11 @@ pub(super) fn project(
     let schema_version = content.schema_version();
     let (inspection, rest) = jicha_record::inspection::read(id, content)?;
     let key = id.id.to_string();
-    let counts = Counts { conflicts: conflict_count, unread: rest.unread().len(), schema_version };
+    let counts = Counts {
+        conflicts: conflict_count,
+        unread: rest.unread().len(),
+        schema_version,
+    };
     insert_inspection(transaction, &key, &inspection, &counts)?;
     insert_registers(transaction, &key, &inspection)?;
     insert_answers(transaction, &key, &inspection)?;
@@ -47,7 +51,11 @@ fn insert_inspection(
     let about = &inspection.about;
     let place = inspection.place.as_ref();
     let signature = inspection.signatures.get(&SignatureRole::Inspector);
-    let doubts: usize = inspection.registers.values().map(|reading| reading.doubts.len()).sum();
+    let doubts: usize = inspection
+        .registers
+        .values()
+        .map(|reading| reading.doubts.len())
+        .sum();
     transaction
         .prepare_cached(
             "INSERT INTO inspection (id, unit, task, dimension, specialty, inspector, device, point_no, point_name,

@@ -5,8 +5,10 @@ use rusqlite::{Transaction, params};
 
 use crate::Error;
 
-pub(super) const DELETE: &[&str] =
-    &["DELETE FROM review WHERE inspection = ?1", "DELETE FROM review_photo WHERE inspection = ?1"];
+pub(super) const DELETE: &[&str] = &[
+    "DELETE FROM review WHERE inspection = ?1",
+    "DELETE FROM review_photo WHERE inspection = ?1",
+];
 
 pub(super) fn project(transaction: &Transaction<'_>, id: DocumentId, content: Content) -> Result<(), Error> {
     let (review, _) = jicha_record::review::read(id, content)?;

@@ -32,7 +32,8 @@ pub(super) fn project(transaction: &Transaction<'_>, id: DocumentId, content: Co
             task.about.created_at.as_millisecond(),
             task.points.len() as i64,
         ])?;
-    let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO task_assignee (task, person) VALUES (?1, ?2)")?;
+    let mut insert =
+        transaction.prepare_cached("INSERT OR IGNORE INTO task_assignee (task, person) VALUES (?1, ?2)")?;
     for person in &task.about.assignees {
         insert.execute(params![key, person.to_string()])?;
     }

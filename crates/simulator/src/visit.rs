@@ -1,5 +1,7 @@
 //! What an inspector does at a meter, as one would: readings, seals, answers, photos, signature.
 
+use std::path::PathBuf;
+
 use jicha_device::{Device, NewPhoto};
 use jicha_domain::checklist::{Answer, AnswerKind, AnswerResult, Checklist};
 use jicha_domain::id::InspectionId;
@@ -14,8 +16,6 @@ use jicha_domain::wiring::{Phase, PhaseMeasurement};
 use jicha_record::inspection::InspectionEdit;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-
-use crate::fleet::data;
 
 /// A reading from the dial.
 pub fn dial(value: &str, read_at: Timestamp) -> RegisterReading {
@@ -45,7 +45,7 @@ pub fn plausible_total(device: &Device, id: InspectionId) -> String {
 }
 
 /// Does everything that the form asks for, with `photos` photos, up to the signature.
-pub fn complete(device: &Device, id: InspectionId, photos: &[&str], now: Timestamp) {
+pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Timestamp) {
     let (inspection, _) = device.load_inspection(id).expect("the inspection is here");
     let place = PositionWgs84::new(24.88, 104.31).expect("a place on earth");
     device.edit(id, vec![InspectionEdit::Arrive(now), InspectionEdit::SetPlace(place)]).expect("an edit");
@@ -65,8 +65,7 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[&str], now: Timesta
             supports: Some(Place::Item(item.id.clone()).to_string()),
             caption: None,
         };
-        let path = data().join("photos").join(photo);
-        device.attach_photo(id, &path.to_string_lossy(), new).expect("a real photo");
+        device.attach_photo(id, &photo.to_string_lossy(), new).expect("a real photo");
     }
     device.edit(id, vec![InspectionEdit::SetNote("表箱完好，周边无私拉乱接。".to_owned())]).expect("a note");
     device.finish_inspection(id).expect("it can be finished");

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jicha_device::ports::Ports;
+use jicha_device::ports::{Clock, Ports};
 use jicha_device::{Cancellation, Device, Error, PhotoFolder, SyncEvent, SyncObserver, SyncReport};
+
+use jiff::Timestamp;
 
 use crate::keys::MemoryKeystore;
 use crate::link::Link;
@@ -16,6 +18,8 @@ pub struct Phone {
     pub device: Device,
     /// Its connection.
     pub link: Link,
+    /// Its clock.
+    pub clock: Arc<TestClock>,
     folder: PathBuf,
     ports: Ports,
 }
@@ -37,13 +41,13 @@ impl Phone {
     pub fn unpack(folder: &Path, seed: u64, clock: Arc<TestClock>) -> Self {
         std::fs::create_dir_all(folder).expect("the folder can be made");
         let ports = Ports {
-            clock,
+            clock: clock.clone(),
             ids: Arc::new(SeededIds::from_seed(seed)),
             keystore: Arc::new(MemoryKeystore::default()),
             photos: Arc::new(PhotoFolder::open(&folder.join("photos")).expect("the folder can be made")),
         };
         let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("a new database opens");
-        Phone { device, link: Link::good(), folder: folder.to_owned(), ports }
+        Phone { device, link: Link::good(), clock, folder: folder.to_owned(), ports }
     }
 
     /// Its database.
@@ -53,10 +57,10 @@ impl Phone {
 
     /// The battery dies and the phone starts again: only what is on the disk is left.
     pub fn restart(self) -> Self {
-        let Phone { device, link, folder, ports } = self;
+        let Phone { device, link, clock, folder, ports } = self;
         drop(device);
         let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("the database opens again");
-        Phone { device, link, folder, ports }
+        Phone { device, link, clock, folder, ports }
     }
 
     /// One attempt to sync, over whatever the link is at the moment.
@@ -67,6 +71,11 @@ impl Phone {
     /// A sync that has to succeed.
     pub async fn sync(&self) -> SyncReport {
         self.try_sync().await.unwrap_or_else(|error| panic!("the sync failed: {}", causes(&error)))
+    }
+
+    /// What its clock says.
+    pub fn now(&self) -> Timestamp {
+        Clock::now(self.clock.as_ref())
     }
 
     /// Changes that still wait to be sent.

@@ -1,0 +1,89 @@
+//! Trying changes on a document before they may enter: Automerge trusts its input, and ours comes from outside.
+
+use std::collections::HashMap;
+
+use automerge::{AutomergeError, ReadDoc};
+
+use super::unit_of;
+use crate::content::Content;
+use crate::{Actor, Change, ChangeHash, Document, Error, schema};
+
+/// Why a trial failed.
+pub(super) enum Rejected {
+    SequenceTaken(Actor),
+    Unreadable,
+}
+
+/// Applies changes of which only the form is known, and tries what will be done with the document later. Automerge
+/// panics over many malformed operations, at once or only when it has to give a change back, so a panic must not take
+/// the server along; the half-changed document is thrown away.
+pub(super) fn apply_guarded(
+    document: &mut Document,
+    changes: &[Change],
+    had_unit: bool,
+) -> Result<Content, Rejected> {
+    let attempt = std::panic::AssertUnwindSafe(|| {
+        document.apply(changes.to_vec())?;
+        let kept = gives_back(document, changes);
+        let content = document.content();
+        document.conflicts_at(content.contested());
+        let intact = kept
+            && schema::is_intact(document.id().kind, &document.automerge)
+            && (!had_unit || unit_of(&content).is_some());
+        Ok(intact.then_some(content))
+    });
+    match std::panic::catch_unwind(attempt) {
+        Ok(Ok(Some(content))) => Ok(content),
+        Ok(Err(Error::Apply { source, .. })) => match *source {
+            AutomergeError::DuplicateSeqNumber(_, actor) => {
+                Err(Actor::from_automerge(&actor).map_or(Rejected::Unreadable, Rejected::SequenceTaken))
+            }
+            _ => Err(Rejected::Unreadable),
+        },
+        Ok(Ok(None) | Err(_)) | Err(_) => Err(Rejected::Unreadable),
+    }
+}
+
+/// Whether the document can give back all its changes, the new ones as they came, and be loaded from its own snapshot.
+/// Automerge keeps operations, not bytes: a change in an encoding other than its own comes back as another one, under
+/// a hash that nothing refers to, and one that uses operation numbers of an earlier change spoils that one. One that
+/// leaves numbers out could use them up, so that nobody could write any more.
+fn gives_back(document: &Document, changes: &[Change]) -> bool {
+    let all = document.automerge.get_changes(&[]);
+    let by_hash: HashMap<ChangeHash, &automerge::Change> =
+        all.iter().map(|change| (change.hash().into(), change)).collect();
+    by_hash.len() as u64 == document.automerge.stats().num_changes
+        && by_hash.keys().all(|hash| document.has(*hash))
+        && changes.iter().all(|change| {
+            let before = change
+                .dependencies()
+                .filter_map(|hash| by_hash.get(&hash))
+                .map(|change| change.max_op());
+            let next = before.max().unwrap_or(0) + 1;
+            by_hash
+                .get(&change.hash())
+                .is_some_and(|again| again.raw_bytes() == change.bytes() && again.start_op().get() <= next)
+        })
+        && Document::load(
+            document.id(),
+            Actor::SCHEMA,
+            Some(&document.automerge.save_nocompress()),
+            [],
+        )
+        .is_ok_and(|loaded| loaded.heads() == document.heads())
+}
+
+/// The first change that the document can't take; none if each can be taken by itself.
+pub(super) fn first_unreadable(
+    mut document: Document,
+    changes: &[Change],
+    mut had_unit: bool,
+) -> Option<ChangeHash> {
+    for change in changes {
+        match apply_guarded(&mut document, std::slice::from_ref(change), had_unit) {
+            Ok(content) => had_unit |= unit_of(&content).is_some(),
+            Err(_) => return Some(change.hash()),
+        }
+    }
+    None
+}

@@ -1,0 +1,140 @@
+//! What an operator does from the server's own shell: bring in ledgers, back up, restore, rebuild.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jicha_store::open_writer;
+use jicha_store::rebuild::rebuild;
+use rusqlite::Connection;
+
+use crate::config::Config;
+use crate::ledger::{self, LedgerKind, Limits, Outcome, Upload};
+use crate::storage::COMPONENTS;
+use crate::sync;
+
+/// One piece of maintenance.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Command {
+    /// Import a ledger file (CSV or .xlsx), wholly or not at all.
+    Import {
+        /// org_units, metering_points, meters, customers or readings.
+        kind: String,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Write a consistent copy of the database to a new file, while the server may be running.
+    Backup {
+        /// The new file.
+        to: PathBuf,
+    },
+    /// Put a backup in the place of the database, which is kept beside it, and begin a new epoch, so that phones offer
+    /// again what they have. The server must be stopped.
+    Restore {
+        /// The backup.
+        from: PathBuf,
+    },
+    /// Make every projection anew from the change log and say what differed. The server must be stopped.
+    Rebuild,
+}
+
+/// Runs it.
+pub fn run(config: &Config, command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::Import { kind, file } => import(config, &kind, &file),
+        Command::Backup { to } => backup(config, &to),
+        Command::Restore { from } => restore(config, &from),
+        Command::Rebuild => rebuild_all(config),
+    }
+}
+
+fn open(config: &Config) -> Result<Connection, Box<dyn Error>> {
+    Ok(open_writer(&config.database_path(), COMPONENTS)?)
+}
+
+fn import(config: &Config, kind: &str, file: &Path) -> Result<(), Box<dyn Error>> {
+    let words = "org_units, metering_points, meters, customers or readings";
+    let kind = LedgerKind::from_word(kind).ok_or_else(|| format!("'{kind}' is no ledger; expected {words}"))?;
+    let bytes = std::fs::read(file)?;
+    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut connection = open(config)?;
+    let mut transaction = connection.transaction()?;
+    let upload = Upload {
+        kind,
+        file_name: &file_name,
+        bytes: &bytes,
+        imported_at: Timestamp::now(),
+        imported_by: "server",
+    };
+    let report = ledger::import(&mut transaction, &upload, &Limits::default())?;
+    transaction.commit()?;
+    for issue in report.errors.iter().chain(&report.notes) {
+        eprintln!("{}", issue.message.en);
+    }
+    match report.outcome {
+        Outcome::Refused => Err(format!("{} errors; nothing was imported", report.errors_total).into()),
+        Outcome::Unchanged => {
+            println!("everything in the file was stored already");
+            Ok(())
+        }
+        Outcome::Imported => {
+            println!("{} new, {} changed, {} unchanged", report.inserted, report.changed, report.unchanged);
+            Ok(())
+        }
+    }
+}
+
+fn backup(config: &Config, to: &Path) -> Result<(), Box<dyn Error>> {
+    if to.exists() {
+        return Err(format!("{} exists; name a new file", to.display()).into());
+    }
+    let connection = open(config)?;
+    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    println!("{} holds a copy of the database", to.display());
+    Ok(())
+}
+
+/// The database that is replaced is renamed, never deleted: it may hold what the backup lacks.
+fn restore(config: &Config, from: &Path) -> Result<(), Box<dyn Error>> {
+    let database = config.database_path();
+    let check: String = Connection::open(from)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    if check != "ok" {
+        return Err(format!("{} is damaged: {check}", from.display()).into());
+    }
+    let incoming = with_suffix(&database, ".incoming");
+    std::fs::copy(from, &incoming)?;
+    if database.exists() {
+        let kept = with_suffix(&database, &format!(".before-{}", Timestamp::now().as_second()));
+        for suffix in ["", "-wal", "-shm"] {
+            let file = with_suffix(&database, suffix);
+            if file.exists() {
+                std::fs::rename(&file, with_suffix(&kept, suffix))?;
+            }
+        }
+        println!("the database before is kept as {}", kept.display());
+    }
+    std::fs::rename(&incoming, &database)?;
+    let epoch = sync::renew_epoch(&open(config)?, Timestamp::now())?;
+    println!("restored; the new epoch is {epoch}, and phones will offer what they have at their next sync");
+    Ok(())
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn rebuild_all(config: &Config) -> Result<(), Box<dyn Error>> {
+    let mut connection = open(config)?;
+    let report = rebuild(&mut connection, |documents| eprint!("\r{documents} documents"))?;
+    eprintln!();
+    if report.differing.is_empty() {
+        println!("{} documents; every row was what the log says", report.documents);
+        return Ok(());
+    }
+    for (table, rows) in &report.differing {
+        println!("{table}: {rows} rows differed and are right now");
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What every handler can reach: configuration, storage, clock, the server's key, the throttle.
+
+use crate::auth::Throttle;
+use crate::auth::session::Lifetime;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::storage::Storage;
+use ed25519_dalek::SigningKey;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// The state of one server; cloning gives another handle on it.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    storage: Storage,
+    clock: Arc<dyn Clock>,
+    server_key: SigningKey,
+    throttle: Throttle,
+}
+
+impl App {
+    /// Joins the parts.
+    pub fn new(config: Config, storage: Storage, clock: Arc<dyn Clock>, server_key: SigningKey) -> App {
+        App {
+            inner: Arc::new(Inner {
+                config,
+                storage,
+                clock,
+                server_key,
+                throttle: Throttle::default(),
+            }),
+        }
+    }
+
+    /// The values in force.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The database.
+    pub fn storage(&self) -> &Storage {
+        &self.inner.storage
+    }
+
+    /// The present instant; handlers ask no other clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The server's Ed25519 key, with which it signs what it answers for.
+    pub fn server_key(&self) -> &SigningKey {
+        &self.inner.server_key
+    }
+
+    /// Counts of failed attempts.
+    pub fn throttle(&self) -> &Throttle {
+        &self.inner.throttle
+    }
+
+    /// How long browser sessions last.
+    pub fn session_lifetime(&self) -> Lifetime {
+        Lifetime {
+            idle: SignedDuration::from_mins(i64::from(self.config().session_idle_min)),
+            absolute: SignedDuration::from_hours(i64::from(self.config().session_hours_max)),
+        }
+    }
+}
