@@ -77,17 +77,19 @@ fn noise(dice: &mut Dice) -> String {
 }
 
 /// The changes of inspections that have come to the server. It may still be at work on the frames that arrived
-/// before the cut, so this waits until something is there.
+/// before the cut, so this waits until nothing more is added.
 async fn arrived_on(fleet: &Fleet) -> i64 {
     let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
     let count = "SELECT count(*) FROM change JOIN document ON document.number = change.document
                  WHERE document.kind = 'inspection'";
+    let mut before = -1;
     for _ in 0..100 {
         let arrived: i64 = sql.query_row(count, [], |row| row.get(0)).unwrap();
-        if arrived > 0 {
+        if arrived > 0 && arrived == before {
             return arrived;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        before = arrived;
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
     }
     0
 }

@@ -100,6 +100,16 @@ impl Fleet {
         self.server().task(about, points_of_the_first_area(points)).await
     }
 
+    /// The folder of the server's data.
+    pub fn server_folder(&self) -> PathBuf {
+        self.folder.path().join("server")
+    }
+
+    /// The folder of a phone.
+    pub fn phone_folder(&self, number: usize) -> PathBuf {
+        self.folder.path().join(format!("phone-{number}"))
+    }
+
     /// Stops the server and starts it again on the same port and data.
     pub async fn restart_server(&mut self) {
         let server = self.server.take().expect("the server runs");

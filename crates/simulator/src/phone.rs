@@ -8,7 +8,7 @@ use jicha_device::{Cancellation, Device, Error, PhotoFolder, SyncEvent, SyncObse
 
 use jiff::Timestamp;
 
-use crate::keys::MemoryKeystore;
+use crate::keys::FolderKeystore;
 use crate::link::Link;
 use crate::time::{SeededIds, TestClock};
 
@@ -37,13 +37,13 @@ impl SyncObserver for Unobserved {
 }
 
 impl Phone {
-    /// A new phone with nothing on it.
+    /// A phone with this folder, new if there is nothing in it.
     pub fn unpack(folder: &Path, seed: u64, clock: Arc<TestClock>) -> Self {
         std::fs::create_dir_all(folder).expect("the folder can be made");
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(SeededIds::from_seed(seed)),
-            keystore: Arc::new(MemoryKeystore::default()),
+            keystore: Arc::new(FolderKeystore::open(folder)),
             photos: Arc::new(PhotoFolder::open(&folder.join("photos")).expect("the folder can be made")),
         };
         let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("a new database opens");
