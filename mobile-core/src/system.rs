@@ -8,8 +8,10 @@ use uuid::{Builder, Uuid};
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
+    /// To the millisecond, as it is stored: what a call returns and what is read later are then the same instant.
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
 

@@ -12,9 +12,9 @@ use uuid::{Builder, Uuid};
 pub struct TestClock(AtomicI64);
 
 impl TestClock {
-    /// Begins on 13 June 2014, 09:00 in China.
+    /// Begins on 13 January 2017, 09:00 in China: the test data's last readings are two weeks old.
     pub fn begin() -> Self {
-        TestClock(AtomicI64::new(1_402_621_200_000))
+        TestClock(AtomicI64::new(1_484_269_200_000))
     }
 
     /// Begins at a certain time.

@@ -36,12 +36,15 @@ pub fn read_total(device: &Device, id: InspectionId, value: &str, read_at: Times
     device.edit(id, vec![edit]).expect("a reading is never refused").verdicts
 }
 
-/// A reading somewhat above the last one that the ledger has, so that no rule doubts it.
-pub fn plausible_total(device: &Device, id: InspectionId) -> String {
+/// What the dial would show if the customer went on as in the year before, so that no rule doubts it.
+pub fn plausible_total(device: &Device, id: InspectionId, now: Timestamp) -> Decimal {
     let (inspection, _) = device.load_inspection(id).expect("the inspection is here");
-    let last = inspection.about.previous.iter().rfind(|reading| reading.obis == Obis::FORWARD_TOTAL);
-    let last = last.map_or(Decimal::ZERO, |reading| reading.value);
-    (last + Decimal::new(1234, 2)).to_string()
+    let totals = || inspection.about.previous.iter().filter(|reading| reading.obis == Obis::FORWARD_TOTAL);
+    let (Some(first), Some(last)) = (totals().next(), totals().next_back()) else { return Decimal::new(1234, 2) };
+    let minutes = |from: Timestamp, to: Timestamp| Decimal::from((to.as_second() - from.as_second()) / 60);
+    let observed = minutes(first.read_at, last.read_at).max(Decimal::ONE);
+    let since = minutes(last.read_at, now).max(Decimal::ZERO);
+    (last.value + (last.value - first.value) * since / observed).round_dp(2)
 }
 
 /// Does everything that the form asks for, with `photos` photos, up to the signature.
@@ -49,7 +52,7 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Time
     let (inspection, _) = device.load_inspection(id).expect("the inspection is here");
     let place = PositionWgs84::new(24.88, 104.31).expect("a place on earth");
     device.edit(id, vec![InspectionEdit::Arrive(now), InspectionEdit::SetPlace(place)]).expect("an edit");
-    read_total(device, id, &plausible_total(device, id), now);
+    read_total(device, id, &plausible_total(device, id, now).to_string(), now);
     device.edit(id, seals()).expect("seals");
     device.edit(id, phases()).expect("phases");
     let form = Checklist::built_in_by_ref(&inspection.about.checklist).expect("a built-in form");

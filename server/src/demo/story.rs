@@ -14,6 +14,7 @@ use jicha_record::inspection;
 use jicha_simulator::time::TestClock;
 use jicha_simulator::{Fault, Phone, SyncReport, phone, visit};
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 
 use super::data;
 use crate::auth::password::Password;
@@ -224,8 +225,11 @@ fn hours_without_network(
     if let Some(verdict) = verdicts.iter().find(|verdict| verdict.needs_attention()) {
         println!("  11:40  a reading is kept, marked and asked for again: {}", verdict.explain(Language::En));
     }
-    visit::read_total(&first.device, shared, "23011.10", first.now());
-    visit::read_total(&second.device, shared, "23011.40", second.now());
+    let dial = visit::plausible_total(&first.device, shared, first.now());
+    visit::read_total(&first.device, shared, &dial.to_string(), first.now());
+    // A digit that is hard to read behind a dirty window.
+    let misread = dial + Decimal::new(30, 2);
+    visit::read_total(&second.device, shared, &misread.to_string(), second.now());
     let waiting: u64 = phones.iter().map(Phone::waiting).sum();
     println!("  14:00  hours without a network: 15 inspections, {waiting} changes wait on the phones, nothing else");
     Ok(())
