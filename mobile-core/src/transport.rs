@@ -46,6 +46,8 @@ impl HttpTransport {
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .connect_timeout(CONNECT_MAX)
+            // Whatever the environment says: the way to the server is the one that the enrolment code names.
+            .no_proxy()
             // A redirect would carry the device's token to another place.
             .redirect(redirect::Policy::none())
             .build()

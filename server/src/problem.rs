@@ -237,6 +237,7 @@ impl From<jicha_store::Error> for Problem {
             | jicha_store::Error::Constraint(_)
             | jicha_store::Error::Sqlite(_)
             | jicha_store::Error::Record(_)
+            | jicha_store::Error::Quarantined { .. }
             | jicha_store::Error::Stored { .. } => Code::Internal,
         };
         Problem {

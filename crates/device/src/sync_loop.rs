@@ -126,6 +126,7 @@ impl Device {
     ) -> Result<SyncReport, Error> {
         let (enrolment, progress) = {
             let connection = self.connection();
+            progress::go_back_to_unknown(&connection)?;
             (device::enrolled(&connection)?, progress::load(&connection)?)
         };
         let sync = RunningSync {
@@ -293,7 +294,10 @@ impl<T: Transport> RunningSync<'_, T> {
         match event {
             DeviceEvent::Welcome(welcome) => self.take_welcome(&welcome),
             DeviceEvent::Acknowledged(acknowledged) => self.take_acknowledged(acknowledged, held_back),
-            DeviceEvent::Changes { cursor, documents, unknown: _ } => {
+            DeviceEvent::Changes { cursor, documents, unknown } => {
+                if !unknown.is_empty() {
+                    progress::note_unknown(&self.device.connection(), self.progress.cursor)?;
+                }
                 let move_cursor = self.new_epoch.is_none();
                 let changed = {
                     let mut connection = self.device.connection();

@@ -70,11 +70,13 @@ pub enum RefusalReason {
     SequenceTaken,
     /// A change that this one builds on was refused.
     DependsOnRefused,
+    /// This program knows no such kind of document; a newer one does.
+    UnknownDocumentKind,
 }
 
 impl RefusalReason {
     /// Every reason, in the order of the codes.
-    pub const ALL: [RefusalReason; 9] = [
+    pub const ALL: [RefusalReason; 10] = [
         RefusalReason::SignatureInvalid,
         RefusalReason::SignatureMissing,
         RefusalReason::DeviceUnknown,
@@ -84,6 +86,7 @@ impl RefusalReason {
         RefusalReason::Malformed,
         RefusalReason::SequenceTaken,
         RefusalReason::DependsOnRefused,
+        RefusalReason::UnknownDocumentKind,
     ];
 
     /// The stable word for tables, messages and translations.
@@ -98,6 +101,7 @@ impl RefusalReason {
             RefusalReason::Malformed => "malformed",
             RefusalReason::SequenceTaken => "sequence_taken",
             RefusalReason::DependsOnRefused => "depends_on_refused",
+            RefusalReason::UnknownDocumentKind => "unknown_document_kind",
         }
     }
 
@@ -112,6 +116,7 @@ impl RefusalReason {
             RefusalReason::Malformed => 6,
             RefusalReason::SequenceTaken => 7,
             RefusalReason::DependsOnRefused => 8,
+            RefusalReason::UnknownDocumentKind => 9,
             RefusalReason::DeviceUnknown => 11,
         }
     }

@@ -75,6 +75,14 @@ pub enum Error {
     /// A stored document can't be read.
     #[error("a stored document can't be read")]
     Record(#[from] jicha_record::Error),
+    /// A row of the quarantine has not the form that this program wrote.
+    #[error("the quarantined change of {document} has an unreadable {what}")]
+    Quarantined {
+        /// The document that the change was meant for.
+        document: String,
+        /// Which value.
+        what: &'static str,
+    },
     /// A stored value has not the form that this program wrote.
     #[error("the stored {what} of {document} can't be read: {why}")]
     Stored {

@@ -4,13 +4,14 @@ use jicha_record::{ChangeHash, DocumentId};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
-use crate::{Error, log};
+use crate::Error;
 
 /// A refused change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quarantined {
-    /// The document that it was meant for.
-    pub document: DocumentId,
+    /// The document that it was meant for, written `inspection/0197…`. A kind that this program does not know yet
+    /// is written by its number, such as `9/0197…`.
+    pub document: String,
     /// The change.
     pub hash: ChangeHash,
     /// The device that wrote it, where it could be read.
@@ -27,14 +28,15 @@ pub struct Quarantined {
 
 /// Keeps a refused change. One that is there already stays as it is.
 pub fn keep(transaction: &Transaction<'_>, refused: &Quarantined) -> Result<(), Error> {
+    let (kind, id) = refused.document.split_once('/').unwrap_or((&refused.document, ""));
     transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO quarantine (kind, id, hash, actor, reason, words, noted_at_ms, bytes)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
-            refused.document.kind.as_str(),
-            refused.document.id.to_string(),
+            kind,
+            id,
             refused.hash.0.as_slice(),
             refused.actor,
             refused.reason,
@@ -68,15 +70,17 @@ pub fn list(connection: &Connection, count: usize) -> Result<Vec<Quarantined>, E
         .collect::<Result<_, _>>()?;
     rows.into_iter()
         .map(|(kind, id, hash, actor, reason, words, noted_at_ms, bytes)| {
-            let document = log::document_id_from(&kind, &id)?;
-            let unreadable = |what| log::stored_error(document, what, "it was not written by this program");
+            let document = format!("{kind}/{id}");
+            let unreadable = |what| Error::Quarantined { document: document.clone(), what };
+            let hash = ChangeHash(hash.try_into().map_err(|_| unreadable("hash"))?);
+            let noted_at = Timestamp::from_millisecond(noted_at_ms).map_err(|_| unreadable("time"))?;
             Ok(Quarantined {
                 document,
-                hash: ChangeHash(hash.try_into().map_err(|_| unreadable("hash"))?),
+                hash,
                 actor,
                 reason,
                 words,
-                noted_at: Timestamp::from_millisecond(noted_at_ms).map_err(|_| unreadable("time"))?,
+                noted_at,
                 bytes,
             })
         })

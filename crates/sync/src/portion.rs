@@ -1,5 +1,7 @@
 //! What travels of one document.
 
+use std::fmt;
+
 use jicha_record::{Attestation, Change, ChangeError, ChangeHash, DocumentId, DocumentKind};
 use uuid::Uuid;
 
@@ -64,6 +66,16 @@ impl DocumentName {
     /// The document, if this version knows its kind.
     pub fn known(self) -> Option<DocumentId> {
         DocumentKind::from_code(self.kind).map(|kind| DocumentId::new(kind, self.id))
+    }
+}
+
+/// `inspection/0197…`, or the number of a kind that this version does not know: `9/0197…`.
+impl fmt::Display for DocumentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.known() {
+            Some(document) => fmt::Display::fmt(&document, f),
+            None => write!(f, "{}/{}", self.kind, self.id),
+        }
     }
 }
 

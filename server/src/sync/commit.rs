@@ -3,10 +3,10 @@
 
 use jicha_domain::id::DeviceId;
 use jicha_record::admission::{self, Admission, Portion, RefusalReason};
-use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentId};
+use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentKind};
 use jicha_store::log::{self, Addition, Stored};
 use jicha_store::quarantine::{self, Quarantined};
-use jicha_sync::{Acknowledged, DocumentHashes, DocumentName, Received, ReceivedDocument, Refused};
+use jicha_sync::{Acknowledged, DocumentHashes, DocumentName, Received, ReceivedDocument, Refused, UnknownDocument};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -19,6 +19,7 @@ pub(super) struct IncomingFrame {
     pub(super) ordinal: u32,
     pub(super) through: Received,
     pub(super) documents: Vec<ReceivedDocument>,
+    pub(super) unknown: Vec<UnknownDocument>,
 }
 
 /// Commits a frame in the caller's transaction and says what to answer.
@@ -42,6 +43,9 @@ pub(super) fn frame(
         first = first.or(sequences.first().copied());
         last = sequences.last().copied().or(last);
     }
+    for received in incoming.unknown {
+        keep_unknown(transaction, now, received, &mut answer)?;
+    }
     if let (Some(first), Some(last)) = (first, last) {
         note_receipt(transaction, first, last, device, now)?;
     }
@@ -50,6 +54,21 @@ pub(super) fn frame(
         note_progress(transaction, device, incoming.through)?;
     }
     Ok(answer)
+}
+
+/// Keeps what a newer app wrote in a kind of document that this server does not know yet.
+fn keep_unknown(
+    transaction: &Transaction<'_>,
+    now: Timestamp,
+    received: UnknownDocument,
+    answer: &mut Acknowledged,
+) -> Result<(), SyncError> {
+    for (hash, bytes) in received.changes {
+        let reason = RefusalReason::UnknownDocumentKind;
+        keep_refused(transaction, received.document, hash, String::new(), reason, "", now, bytes)?;
+        answer.refused.push(refusal(received.document, hash, reason, ""));
+    }
+    Ok(())
 }
 
 fn document(
@@ -63,8 +82,8 @@ fn document(
     for malformed in received.malformed {
         let hash = malformed.hash.unwrap_or(ChangeHash([0; 32]));
         let words = malformed.error.to_string();
-        keep_refused(transaction, id, hash, String::new(), RefusalReason::Malformed, &words, now, malformed.bytes)?;
-        answer.refused.push(refusal(id, hash, RefusalReason::Malformed, &words));
+        keep_refused(transaction, id.into(), hash, String::new(), RefusalReason::Malformed, &words, now, malformed.bytes)?;
+        answer.refused.push(refusal(id.into(), hash, RefusalReason::Malformed, &words));
     }
     if received.changes.is_empty() {
         return Ok(Vec::new());
@@ -77,18 +96,38 @@ fn document(
         Err(jicha_store::Error::Record(error)) => Err(error),
         Err(_) => Err(jicha_record::Error::Incomplete { document: id, kind: id.kind, fact: "about" }),
     };
-    let admission = admission::admit(load, stored.change_bytes, portion, &keeper.gate())?;
+    let mut admission = admission::admit(load, stored.change_bytes, portion, &keeper.gate())?;
+    if is_misplaced_review(transaction, &admission)? {
+        let misplaced = admission.admitted.drain(..);
+        let refused = misplaced.map(|change| admission::Refused { change, reason: RefusalReason::NotAllowed });
+        admission.refused.extend(refused);
+    }
     for refused in &admission.refused {
         let (hash, actor) = (refused.change.hash(), refused.change.actor().device().to_string());
         let bytes = refused.change.bytes().to_vec();
-        keep_refused(transaction, id, hash, actor, refused.reason, "", now, bytes)?;
-        answer.refused.push(refusal(id, hash, refused.reason, ""));
+        keep_refused(transaction, id.into(), hash, actor, refused.reason, "", now, bytes)?;
+        answer.refused.push(refusal(id.into(), hash, refused.reason, ""));
     }
     if !admission.missing.is_empty() {
         let hashes = admission.missing.iter().copied().collect();
         answer.missing.push(DocumentHashes { document: id, hashes });
     }
     store_admitted(transaction, &stored, admission)
+}
+
+/// A review must belong to the unit of its inspection: otherwise whoever is quick could claim it for another unit,
+/// and keep the rightful supervisor out.
+fn is_misplaced_review(sql: &Connection, admission: &Admission) -> Result<bool, SyncError> {
+    let id = admission.document.id();
+    if id.kind != DocumentKind::Review {
+        return Ok(false);
+    }
+    let unit: Option<String> = sql
+        .prepare_cached("SELECT unit FROM inspection WHERE id = ?1")?
+        .query_row([id.id.to_string()], |row| row.get(0))
+        .optional()?;
+    let claimed = admission::unit_of(&admission.content).map(|unit| unit.to_string());
+    Ok(unit.is_some() && unit != claimed)
 }
 
 fn store_admitted(
@@ -148,7 +187,7 @@ pub fn append_own(
 #[expect(clippy::too_many_arguments, reason = "the row of the quarantine, column by column")]
 fn keep_refused(
     transaction: &Transaction<'_>,
-    document: DocumentId,
+    document: DocumentName,
     hash: ChangeHash,
     actor: String,
     reason: RefusalReason,
@@ -156,15 +195,16 @@ fn keep_refused(
     noted_at: Timestamp,
     bytes: Vec<u8>,
 ) -> Result<(), SyncError> {
+    let document = document.to_string();
     let (reason, words) = (reason.as_str().to_owned(), words.to_owned());
     let refused = Quarantined { document, hash, actor, reason, words, noted_at, bytes };
     Ok(quarantine::keep(transaction, &refused)?)
 }
 
-fn refusal(document: DocumentId, change: ChangeHash, reason: RefusalReason, words: &str) -> Refused {
+fn refusal(document: DocumentName, change: ChangeHash, reason: RefusalReason, words: &str) -> Refused {
     const WORDS_CHARS_MAX: usize = 160;
     Refused {
-        document: DocumentName::from(document),
+        document,
         change,
         reason: jicha_sync::RefusalReason::from_code(reason.code()),
         words: words.chars().take(WORDS_CHARS_MAX).collect(),

@@ -88,8 +88,8 @@ impl Exchange {
         for event in self.session.receive(chunk)? {
             match event {
                 ServerEvent::Hello(hello) => self.welcome(hello).await?,
-                ServerEvent::Changes { frame, through, documents, unknown: _ } => {
-                    self.commit(IncomingFrame { ordinal: frame, through, documents }).await?;
+                ServerEvent::Changes { frame, through, documents, unknown } => {
+                    self.commit(IncomingFrame { ordinal: frame, through, documents, unknown }).await?;
                 }
                 ServerEvent::Heads { documents } => {
                     self.offered = true;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use jicha_device::ports::Ports;
 use jicha_device::{Device, PhotoFolder};
 use jicha_domain::id::InspectionId;
-use jicha_simulator::keys::MemoryKeystore;
+use jicha_simulator::keys::FolderKeystore;
 use jicha_tests::Phone;
 use jicha_tests::time::{SeededIds, TestClock};
 
@@ -79,7 +79,7 @@ pub fn open_and_list(database: &Path) {
     let ports = Ports {
         clock: Arc::new(TestClock::begin()),
         ids: Arc::new(SeededIds::from_seed(1)),
-        keystore: Arc::new(MemoryKeystore::default()),
+        keystore: Arc::new(FolderKeystore::open(&photos)),
         photos: Arc::new(PhotoFolder::open(&photos).expect("the folder is there")),
     };
     let begun = Instant::now();

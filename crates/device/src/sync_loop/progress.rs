@@ -1,6 +1,6 @@
 //! How far the device is with its server, kept in the database.
 
-use jicha_record::ChangeHash;
+use jicha_record::{ChangeHash, DocumentKind};
 use jicha_store::setting;
 use jicha_sync::Received;
 use jiff::Timestamp;
@@ -14,6 +14,9 @@ const CURSOR: &str = "sync:cursor";
 const ACKNOWLEDGED: &str = "sync:acknowledged";
 const ACKNOWLEDGED_HASH: &str = "sync:acknowledged_hash";
 const UNDER_WAY: &str = "sync:under_way";
+/// How many kinds of documents the program knew that synced last, and where the log held one that it did not know.
+const KINDS: &str = "sync:kinds";
+const UNKNOWN_AFTER: &str = "sync:unknown_after";
 const LAST_SYNC: &str = "sync:last_ms";
 
 /// The beginning of the outbox, before its first entry.
@@ -43,6 +46,27 @@ pub(crate) fn load(connection: &Connection) -> Result<Progress, Error> {
         acknowledged: Received { position: number(ACKNOWLEDGED)?, last: hash.unwrap_or(NOTHING.last) },
         under_way: number(UNDER_WAY)? == 1,
     })
+}
+
+/// Remembers the place in the log before a document of a kind that this program does not know.
+pub(crate) fn note_unknown(connection: &Connection, cursor: u64) -> Result<(), Error> {
+    if setting::get(connection, UNKNOWN_AFTER)?.is_none_or(|earlier| earlier.is_empty()) {
+        setting::set(connection, UNKNOWN_AFTER, &cursor.to_string())?;
+    }
+    Ok(setting::set(connection, KINDS, &DocumentKind::ALL.len().to_string())?)
+}
+
+/// After an update that knows more kinds, goes back to where the first unknown one was passed over.
+pub(crate) fn go_back_to_unknown(connection: &Connection) -> Result<(), Error> {
+    let unknown = setting::get(connection, UNKNOWN_AFTER)?.and_then(|text| text.parse::<u64>().ok());
+    let kinds = setting::get(connection, KINDS)?.and_then(|text| text.parse::<usize>().ok());
+    match unknown {
+        Some(cursor) if kinds != Some(DocumentKind::ALL.len()) => {
+            setting::set(connection, UNKNOWN_AFTER, "")?;
+            set_cursor(connection, cursor)
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn set_epoch(connection: &Connection, epoch: Uuid) -> Result<(), Error> {

@@ -54,12 +54,14 @@ pub(super) fn acknowledge(
 pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Timestamp) -> Result<(), Error> {
     let transaction = connection.transaction()?;
     for refused in refused {
-        let Some(document) = refused.document.known() else { continue };
-        let change = log::change(&transaction, document, refused.change)?;
+        let change = match refused.document.known() {
+            Some(document) => log::change(&transaction, document, refused.change)?,
+            None => None,
+        };
         quarantine::keep(
             &transaction,
             &Quarantined {
-                document,
+                document: refused.document.to_string(),
                 hash: refused.change,
                 actor: change.as_ref().map(|change| change.actor().device().to_string()).unwrap_or_default(),
                 reason: reason_word(refused.reason),

@@ -7,7 +7,7 @@ use crate::builders::{Phone, at, document_id};
 
 fn refused(number: u8) -> Quarantined {
     Quarantined {
-        document: document_id(1),
+        document: document_id(1).to_string(),
         hash: ChangeHash([number; 32]),
         actor: "0197".into(),
         reason: "device_locked".into(),
