@@ -12,10 +12,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jicha-sync", &["jicha-record"]),
     ("jicha-store", &["jicha-domain", "jicha-record"]),
     ("jicha-device", &["jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
+    ("jicha-bindgen", &[]),
     ("jicha-mobile-core", &["jicha-device", "jicha-domain", "jicha-record", "jicha-store", "jicha-sync"]),
     ("jicha-simulator", &["jicha-device", "jicha-domain", "jicha-record"]),
     // The simulator is there for `jicha demo` alone; see the last test.
     ("jicha-server", &["jicha-domain", "jicha-record", "jicha-simulator", "jicha-store", "jicha-sync"]),
+    (
+        "jicha-tests",
+        &[
+            "jicha-device",
+            "jicha-domain",
+            "jicha-record",
+            "jicha-server",
+            "jicha-simulator",
+            "jicha-store",
+            "jicha-sync",
+        ],
+    ),
 ];
 
 /// What domain, record and sync must not reach, however far down.

@@ -229,9 +229,11 @@ impl From<StoreError> for JichaException {
             StoreError::Busy => Self::TryLater {
                 detail: error.to_string(),
             },
-            StoreError::Corrupt(_) | StoreError::Stored { .. } | StoreError::Quarantined { .. } => Self::Damaged {
-                detail: chain(&error),
-            },
+            StoreError::Corrupt(_) | StoreError::Stored { .. } | StoreError::Quarantined { .. } => {
+                Self::Damaged {
+                    detail: chain(&error),
+                }
+            }
             StoreError::Constraint(_) | StoreError::Sqlite(_) => Self::bug(chain(&error)),
             StoreError::Record(error) => error.into(),
         }
@@ -251,7 +253,8 @@ impl From<OpenError> for JichaException {
                 StoreError::Constraint(_)
                 | StoreError::Sqlite(_)
                 | StoreError::Record(_)
-                | StoreError::Stored { .. } | StoreError::Quarantined { .. } => Self::bug(detail),
+                | StoreError::Stored { .. }
+                | StoreError::Quarantined { .. } => Self::bug(detail),
             },
             OpenError::Open { source, .. } => match StoreError::from(source) {
                 StoreError::DiskFull => Self::DiskFull,
@@ -260,7 +263,8 @@ impl From<OpenError> for JichaException {
                 StoreError::Constraint(_)
                 | StoreError::Sqlite(_)
                 | StoreError::Record(_)
-                | StoreError::Stored { .. } | StoreError::Quarantined { .. } => crate::input::bad_input("folder", detail, ""),
+                | StoreError::Stored { .. }
+                | StoreError::Quarantined { .. } => crate::input::bad_input("folder", detail, ""),
             },
         }
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use jicha_store::open_writer;
+use jicha_store::{open_reader, open_writer};
 use jicha_store::rebuild::rebuild;
 use rusqlite::Connection;
 
@@ -97,10 +97,7 @@ fn backup(config: &Config, to: &Path) -> Result<(), Box<dyn Error>> {
 /// The database that is replaced is renamed, never deleted: it may hold what the backup lacks.
 fn restore(config: &Config, from: &Path) -> Result<(), Box<dyn Error>> {
     let database = config.database_path();
-    let check: String = Connection::open(from)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    if check != "ok" {
-        return Err(format!("{} is damaged: {check}", from.display()).into());
-    }
+    require_backup(from)?;
     let incoming = with_suffix(&database, ".incoming");
     std::fs::copy(from, &incoming)?;
     if database.exists() {
@@ -116,6 +113,23 @@ fn restore(config: &Config, from: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::rename(&incoming, &database)?;
     let epoch = sync::renew_epoch(&open(config)?, Timestamp::now())?;
     println!("restored; the new epoch is {epoch}, and phones will offer what they have at their next sync");
+    Ok(())
+}
+
+/// A path that leads nowhere, another program's database or a damaged file must not take the place of the database.
+fn require_backup(from: &Path) -> Result<(), Box<dyn Error>> {
+    let source = open_reader(from)?;
+    let check: String = source.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    if check != "ok" {
+        return Err(format!("{} is damaged: {check}", from.display()).into());
+    }
+    let ours = "SELECT count(*) FROM migration WHERE component = 'store'";
+    let ours: i64 = source
+        .query_row(ours, [], |row| row.get(0))
+        .map_err(|_| format!("{} is no database of Jicha", from.display()))?;
+    if ours == 0 {
+        return Err(format!("{} is no database of Jicha", from.display()).into());
+    }
     Ok(())
 }
 

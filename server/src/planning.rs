@@ -5,7 +5,7 @@ use jicha_domain::id::{MeteringPointNo, PersonId, TaskId};
 use jicha_domain::task::{PointReason, Task, TaskAbout, TaskPoint};
 use jicha_record::{Actor, Attestation, signed_bytes, task};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, Transaction};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -92,11 +92,16 @@ fn web_author(
     person: PersonId,
     now: Timestamp,
 ) -> Result<WebAuthor, Problem> {
-    let found: Option<String> = transaction
-        .prepare_cached("SELECT id FROM device WHERE person = ?1 AND platform = 'web'")?
-        .query_row([person.to_string()], |row| row.get(0))
-        .optional()?;
-    let device = match found.and_then(|id| id.parse::<Uuid>().ok()) {
+    // After a restore without its key file the server has another key, and older hands are not its own any more.
+    let hands: Vec<(String, Vec<u8>)> = transaction
+        .prepare_cached("SELECT id, public_key FROM device WHERE person = ?1 AND platform = 'web'")?
+        .query_map([person.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let found = hands.into_iter().find_map(|(id, public_key)| {
+        let device = id.parse::<Uuid>().ok()?;
+        (web_key(server_key, device).verifying_key().as_bytes().as_slice() == public_key).then_some(device)
+    });
+    let device = match found {
         Some(device) => device,
         None => {
             let device = new_uuid(now);

@@ -13,6 +13,8 @@ use crate::ports::{PostRequest, Transport};
 use crate::{Device, Error};
 
 const SETTING: &str = "enrolment";
+/// Below this, by device id, stand the labels of the keys of all enrolments.
+const KEY_PREFIX: &str = "key:";
 /// What an enrolment's proof of possession signs, before the code and the public key.
 const PROOF_LABEL: &[u8] = b"jicha-enrol-v1";
 
@@ -79,6 +81,16 @@ struct EnrolRequest<'a> {
     platform: &'a str,
     public_key: String,
     proof: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<EarlierIdentity>,
+}
+
+/// An identity that this device had before, with the proof that it still holds the key.
+#[derive(Serialize)]
+struct EarlierIdentity {
+    device_id: String,
+    public_key: String,
+    proof: String,
 }
 
 #[derive(Deserialize)]
@@ -110,13 +122,14 @@ impl Device {
         let key_label = format!("jicha-{}", self.new_id());
         let keystore = &self.ports.keystore;
         let public_key = keystore.create_key(&key_label)?;
-        let proof = keystore.sign(&key_label, &[PROOF_LABEL, code.code.as_bytes(), &public_key].concat())?;
+        let proof = keystore.sign(&key_label, &proof_bytes(&code, &public_key))?;
         let request = EnrolRequest {
             code: &code.code,
             device_name,
             platform,
             public_key: URL_SAFE_NO_PAD.encode(public_key),
             proof: URL_SAFE_NO_PAD.encode(proof),
+            earlier: self.earlier_identities(&code)?,
         };
         let body = serde_json::to_vec(&request).expect("strings can be written as JSON");
         let request = PostRequest {
@@ -149,6 +162,30 @@ impl Device {
     }
 }
 
+impl Device {
+    /// What this device was before. A server that was restored from an older backup may not know it, and needs the key
+    /// to verify what was written then. A key that is gone can't be vouched for; its changes were sent with it.
+    fn earlier_identities(&self, code: &EnrolmentCode) -> Result<Vec<EarlierIdentity>, Error> {
+        let labels = setting::with_prefix(&self.connection(), KEY_PREFIX)?;
+        let keystore = &self.ports.keystore;
+        let earlier = labels.into_iter().filter_map(|(setting, label)| {
+            let public_key = keystore.create_key(&label).ok()?;
+            let proof = keystore.sign(&label, &proof_bytes(code, &public_key)).ok()?;
+            Some(EarlierIdentity {
+                device_id: setting.strip_prefix(KEY_PREFIX)?.to_owned(),
+                public_key: URL_SAFE_NO_PAD.encode(public_key),
+                proof: URL_SAFE_NO_PAD.encode(proof),
+            })
+        });
+        Ok(earlier.collect())
+    }
+}
+
+/// What a key signs to show that it is held, for this very code.
+fn proof_bytes(code: &EnrolmentCode, public_key: &[u8; 32]) -> Vec<u8> {
+    [PROOF_LABEL, code.code.as_bytes(), public_key].concat()
+}
+
 pub(crate) fn load(connection: &Connection) -> Result<Option<Enrolment>, Error> {
     let stored = setting::get(connection, SETTING)?;
     Ok(stored.and_then(|text| serde_json::from_str(&text).ok()))
@@ -168,5 +205,5 @@ pub(crate) fn key_label_of(connection: &Connection, device: Uuid) -> Result<Opti
 }
 
 fn key_setting(device: Uuid) -> String {
-    format!("key:{device}")
+    format!("{KEY_PREFIX}{device}")
 }

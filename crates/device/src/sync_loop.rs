@@ -7,7 +7,7 @@ pub(crate) mod progress;
 mod push;
 mod receive;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jicha_record::{ChangeHash, DocumentId};
@@ -104,6 +104,8 @@ struct RunningSync<'a, T: Transport> {
     progress: Progress,
     /// What the server asked for: documents, and the heads that it has of them.
     wanted: BTreeMap<DocumentId, Vec<ChangeHash>>,
+    /// What it asked for and got in this sync. If it asks again, it has refused some of it, which is in quarantine there.
+    delivered: BTreeSet<DocumentId>,
     /// The new epoch, while the server is being told what is here.
     new_epoch: Option<Uuid>,
     report: SyncReport,
@@ -137,6 +139,7 @@ impl Device {
             enrolment,
             progress,
             wanted: BTreeMap::new(),
+            delivered: BTreeSet::new(),
             new_epoch: None,
             report: SyncReport::default(),
         };
@@ -250,6 +253,7 @@ impl<T: Transport> RunningSync<'_, T> {
                 self.wanted.insert(document, have);
                 return Ok(true);
             }
+            self.delivered.insert(document);
             if body.len() > REQUEST_BYTES_MAX {
                 return Ok(true);
             }
@@ -310,7 +314,9 @@ impl<T: Transport> RunningSync<'_, T> {
                 Ok(())
             }
             DeviceEvent::Wanted { documents } => {
-                self.wanted.extend(documents.into_iter().map(|wanted| (wanted.document, wanted.hashes)));
+                for wanted in documents {
+                    self.want(wanted.document, wanted.hashes);
+                }
                 Ok(())
             }
             DeviceEvent::End { cursor, more } => {
@@ -345,8 +351,8 @@ impl<T: Transport> RunningSync<'_, T> {
         {
             let mut connection = self.device.connection();
             if !acknowledged.refused.is_empty() {
-                self.report.refused += acknowledged.refused.len() as u64;
-                receive::refused(&mut connection, &acknowledged.refused, self.device.now())?;
+                let new = receive::refused(&mut connection, &acknowledged.refused, self.device.now())?;
+                self.report.refused += new;
             }
             // What comes after a frame that waits for predecessors is acknowledged when that frame is.
             *held_back |= !receive::clears(&acknowledged);
@@ -358,11 +364,18 @@ impl<T: Transport> RunningSync<'_, T> {
         }
         for missing in acknowledged.missing {
             // The whole document is sent: what is known already is passed over.
-            self.wanted.insert(missing.document, Vec::new());
+            self.want(missing.document, Vec::new());
         }
         let changes_waiting = self.changes_waiting()?;
         self.observer.on_event(SyncEvent::Acknowledged { changes_waiting });
         Ok(())
+    }
+
+    /// Notes what the server asks for, unless it has been given all of it in this sync.
+    fn want(&mut self, document: DocumentId, have: Vec<ChangeHash>) {
+        if !self.delivered.contains(&document) {
+            self.wanted.insert(document, have);
+        }
     }
 
     /// Once the server has heard everything that is here and asks for nothing, its new epoch counts. Until then a

@@ -177,6 +177,11 @@ impl Change {
         self.inner.len() as u64
     }
 
+    /// The number of the change's first operation, within the document.
+    pub(crate) fn first_operation(&self) -> u64 {
+        self.inner.start_op().get()
+    }
+
     /// The uncompressed Automerge chunk.
     pub fn bytes(&self) -> &[u8] {
         self.inner.raw_bytes()

@@ -151,24 +151,24 @@ impl Content {
 
 /// Takes the content out. One walk over the visible operations; the cost follows the document's size only.
 pub(crate) fn of(document: &Automerge) -> Content {
-    let objects = collect_objects(document.iter());
+    let mut objects = collect_objects(document.iter());
     let mut content = Content::default();
-    for member in objects.get(&ROOT).map(Members::map).into_iter().flatten() {
-        let key = member.key.clone();
-        match &member.value {
-            Member::Object(id, ObjType::Map) => {
+    let root = objects.remove(&ROOT).unwrap_or_default();
+    for KeyedMember { key, value, .. } in root.map {
+        match value {
+            Member::Object(ref id, ObjType::Map) => {
                 let section = objects.get(id);
                 for entry in section.map(Members::map).into_iter().flatten() {
                     if entry.contested {
                         content.contested.push(Place::new(&key, &entry.key));
                     }
                 }
-                if let Value::Object(entries) = assemble(&objects, &member.value, DEPTH_MAX) {
+                if let Value::Object(entries) = assemble(&mut objects, value, DEPTH_MAX) {
                     content.sections.insert(key, entries);
                 }
             }
             value => {
-                content.scalars.insert(key, assemble(&objects, value, DEPTH_MAX));
+                content.scalars.insert(key, assemble(&mut objects, value, DEPTH_MAX));
             }
         }
     }
@@ -190,7 +190,7 @@ pub(crate) fn value_below_at(
     let mut objects = collect_objects(document.iter_at(object, heads));
     // The walk names the object at which it began like any other.
     objects.entry(object.clone()).or_default();
-    assemble(&objects, &Member::Object(object.clone(), kind), DEPTH_MAX)
+    assemble(&mut objects, Member::Object(object.clone(), kind), DEPTH_MAX)
 }
 
 pub(crate) fn scalar_value(scalar: &ScalarValueRef<'_>) -> Value {
@@ -234,11 +234,14 @@ enum Member {
 
 fn collect_objects<'a>(items: impl Iterator<Item = automerge::iter::DocObjItem<'a>>) -> Objects {
     let mut objects = Objects::new();
+    // Items of one object come one after the other, so it is looked up once and not for each.
+    let (mut id, mut members) = (ROOT, Members::default());
     for visited in items {
-        let members = match objects.get_mut(visited.obj.as_ref()) {
-            Some(members) => members,
-            None => objects.entry(visited.obj.as_ref().clone()).or_default(),
-        };
+        if *visited.obj.as_ref() != id {
+            let next = visited.obj.as_ref().clone();
+            let of_next = objects.remove(&next).unwrap_or_default();
+            objects.insert(std::mem::replace(&mut id, next), std::mem::replace(&mut members, of_next));
+        }
         match visited.item {
             DocItem::Map(item) => {
                 let value = member(&item.value, || item.id());
@@ -253,6 +256,7 @@ fn collect_objects<'a>(items: impl Iterator<Item = automerge::iter::DocObjItem<'
             DocItem::Text(Span::Block(_)) => {}
         }
     }
+    objects.insert(id, members);
     objects
 }
 
@@ -267,28 +271,25 @@ fn member(value: &ValueRef<'_>, id: impl FnOnce() -> ObjId) -> Member {
 /// which would use up the stack.
 const DEPTH_MAX: usize = 32;
 
-fn assemble(objects: &Objects, member: &Member, depth: usize) -> Value {
+/// Puts a value together, taking its objects out: each has one place only.
+fn assemble(objects: &mut Objects, member: Member, depth: usize) -> Value {
     let (id, kind) = match member {
-        Member::Scalar(value) => return value.clone(),
+        Member::Scalar(value) => return value,
         Member::Object(id, kind) => (id, kind),
     };
     let Some(below) = depth.checked_sub(1) else {
         return Value::Null;
     };
-    let members = objects.get(id);
+    let members = objects.remove(&id).unwrap_or_default();
     match kind {
         ObjType::Map | ObjType::Table => {
-            let entries = members.map(Members::map).into_iter().flatten();
-            Value::Object(
-                entries
-                    .map(|entry| (entry.key.clone(), assemble(objects, &entry.value, below)))
-                    .collect(),
-            )
+            let entries = members.map.into_iter();
+            Value::Object(entries.map(|entry| (entry.key, assemble(objects, entry.value, below))).collect())
         }
         ObjType::List => {
-            let items = members.map(|members| members.list.as_slice()).unwrap_or_default();
-            Value::Array(items.iter().map(|item| assemble(objects, item, below)).collect())
+            let items = members.list.into_iter();
+            Value::Array(items.map(|item| assemble(objects, item, below)).collect())
         }
-        ObjType::Text => Value::String(members.map(|members| members.text.clone()).unwrap_or_default()),
+        ObjType::Text => Value::String(members.text),
     }
 }

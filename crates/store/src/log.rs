@@ -249,6 +249,32 @@ pub fn changes_between(
     rows.iter().map(|bytes| parse_change(id, bytes)).collect()
 }
 
+/// As [`changes_between`], without those that one writer made; these are not even read.
+pub fn changes_of_others_between(
+    connection: &Connection,
+    id: DocumentId,
+    number: DocumentNumber,
+    (first, last): (i64, i64),
+    writer: Actor,
+) -> Result<Vec<Change>, Error> {
+    let rows: Vec<Vec<u8>> = connection
+        .prepare_cached(
+            "SELECT bytes FROM change
+             WHERE document = ?1 AND sequence BETWEEN ?2 AND ?3 AND actor <> ?4 ORDER BY sequence",
+        )?
+        .query_map(params![number.0, first, last, writer.device().to_string()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    rows.iter().map(|bytes| parse_change(id, bytes)).collect()
+}
+
+/// Whether a writer has made any change of a document.
+pub fn has_changes_of(connection: &Connection, number: DocumentNumber, writer: Actor) -> Result<bool, Error> {
+    let found = connection
+        .prepare_cached("SELECT 1 FROM change WHERE document = ?1 AND actor = ?2 LIMIT 1")?
+        .exists(params![number.0, writer.device().to_string()])?;
+    Ok(found)
+}
+
 /// One change of a document, if it is in the log.
 pub fn change(connection: &Connection, id: DocumentId, hash: ChangeHash) -> Result<Option<Change>, Error> {
     let bytes: Option<Vec<u8>> = connection

@@ -26,10 +26,10 @@ pub struct Quarantined {
     pub bytes: Vec<u8>,
 }
 
-/// Keeps a refused change. One that is there already stays as it is.
-pub fn keep(transaction: &Transaction<'_>, refused: &Quarantined) -> Result<(), Error> {
+/// Keeps a refused change, and tells whether it is new. One that is there already stays as it is.
+pub fn keep(transaction: &Transaction<'_>, refused: &Quarantined) -> Result<bool, Error> {
     let (kind, id) = refused.document.split_once('/').unwrap_or((&refused.document, ""));
-    transaction
+    let inserted = transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO quarantine (kind, id, hash, actor, reason, words, noted_at_ms, bytes)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -44,7 +44,7 @@ pub fn keep(transaction: &Transaction<'_>, refused: &Quarantined) -> Result<(), 
             refused.noted_at.as_millisecond(),
             refused.bytes,
         ])?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 /// The refused changes, newest first.

@@ -170,6 +170,27 @@ fn a_photo_is_taken_over_with_what_its_camera_wrote() {
 }
 
 #[test]
+fn a_photo_that_no_inspection_can_name_is_not_left_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let app = open(folder.path());
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg");
+    let nowhere = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6".to_owned();
+    let attached = app.attach_photo(nowhere, text(&photo), PhotoSubject::Cabinet, None, None);
+    assert!(
+        matches!(attached, Err(JichaException::NotFound { .. })),
+        "{attached:?}"
+    );
+    assert_eq!(app.waiting().unwrap().photos, 0);
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("data/photos"))
+            .unwrap()
+            .count(),
+        0
+    );
+}
+
+#[test]
 fn what_does_not_fit_is_named_with_its_field() {
     let folder = tempfile::tempdir().unwrap();
     let task = prepare(folder.path());

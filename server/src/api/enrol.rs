@@ -1,7 +1,7 @@
 //! Enrolling a device: codes for it, and the one request that an app sends with such a code.
 
 use super::extract::{JsonBody, PathOf};
-use crate::auth::enrolment::{self, Candidate};
+use crate::auth::enrolment::{self, Candidate, EarlierIdentity};
 use crate::auth::enrolment_code::{self, EnrolmentCode};
 use crate::auth::{Actor, Attempts, Scope, base64url, person};
 use crate::problem::{Code, Problem, ProblemResponse};
@@ -11,7 +11,7 @@ use crate::sync::audiences_of;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jicha_domain::id::PersonId;
+use jicha_domain::id::{DeviceId, PersonId};
 use jicha_domain::rights::{Act, Subject, role_may};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,21 @@ pub struct EnrolRequest {
     /// Its signature over `jicha-enrol-v1`, the code in capitals without hyphen, and the key's 32 bytes:
     /// 64 bytes in base64url without padding.
     pub proof: String,
+    /// Who the device was before, if it was enrolled already: a restored server may not know it any more.
+    #[serde(default)]
+    pub earlier: Vec<EarlierIdentityRequest>,
+}
+
+/// An identity that the device had before.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct EarlierIdentityRequest {
+    /// The id under which it wrote.
+    #[schema(value_type = String)]
+    pub device_id: DeviceId,
+    /// The public key that it signed with, as above.
+    pub public_key: String,
+    /// The signature of that key, as above.
+    pub proof: String,
 }
 
 /// The person that a device works for.
@@ -134,6 +149,7 @@ pub async fn enrol(
         platform: request.platform,
         public_key: bytes("public_key", &request.public_key)?,
         proof: bytes("proof", &request.proof)?,
+        earlier: request.earlier.iter().map(earlier_identity).collect::<Result<_, _>>()?,
     };
     enrolment::check(&code, &candidate)?;
     let now = app.now();
@@ -214,6 +230,14 @@ pub(crate) async fn make_code(
         code: code.to_string(),
         url,
         ends_at: ends_at.to_string(),
+    })
+}
+
+fn earlier_identity(request: &EarlierIdentityRequest) -> Result<EarlierIdentity, Problem> {
+    Ok(EarlierIdentity {
+        device: request.device_id,
+        public_key: bytes("earlier.public_key", &request.public_key)?,
+        proof: bytes("earlier.proof", &request.proof)?,
     })
 }
 

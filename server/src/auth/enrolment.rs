@@ -22,7 +22,24 @@ pub struct Candidate {
     pub public_key: [u8; 32],
     /// Its signature over [`proof_bytes`]: it holds the private half, and for this very code.
     pub proof: [u8; 64],
+    /// Who it was before, if it was enrolled already.
+    pub earlier: Vec<EarlierIdentity>,
 }
+
+/// An identity that the same device had before. A server that was restored from an older backup may not know it, and
+/// could not verify what it wrote.
+#[derive(Debug, Clone)]
+pub struct EarlierIdentity {
+    /// The id under which its changes were made.
+    pub device: DeviceId,
+    /// The key that they were signed with.
+    pub public_key: [u8; 32],
+    /// The signature of that key over [`proof_bytes`] for it.
+    pub proof: [u8; 64],
+}
+
+/// The earlier identities that one enrolment may bring.
+pub const EARLIER_MAX: usize = 20;
 
 /// A device that was enrolled.
 #[derive(Debug)]
@@ -48,11 +65,51 @@ pub fn proof_bytes(code: &EnrolmentCode, public_key: &[u8; 32]) -> Vec<u8> {
 pub fn check(code: &EnrolmentCode, candidate: &Candidate) -> Result<(), Problem> {
     check_text("device_name", &candidate.name)?;
     check_text("platform", &candidate.platform)?;
+    if candidate.earlier.len() > EARLIER_MAX {
+        let detail = format!("At most {EARLIER_MAX} earlier identities are expected.");
+        return Err(Problem::new(Code::Invalid).at("earlier").detail(detail));
+    }
+    for earlier in &candidate.earlier {
+        check_proof(code, &earlier.public_key, &earlier.proof)?;
+    }
+    check_proof(code, &candidate.public_key, &candidate.proof)
+}
+
+fn check_proof(code: &EnrolmentCode, public_key: &[u8; 32], proof: &[u8; 64]) -> Result<(), Problem> {
     let wrong = || Problem::new(Code::EnrolmentProofWrong);
-    let key = VerifyingKey::from_bytes(&candidate.public_key).map_err(|_| wrong().at("public_key"))?;
-    let message = proof_bytes(code, &candidate.public_key);
-    key.verify_strict(&message, &Signature::from_bytes(&candidate.proof))
-        .map_err(|_| wrong().at("proof"))
+    let key = VerifyingKey::from_bytes(public_key).map_err(|_| wrong().at("public_key"))?;
+    let message = proof_bytes(code, public_key);
+    key.verify_strict(&message, &Signature::from_bytes(proof)).map_err(|_| wrong().at("proof"))
+}
+
+/// Makes an earlier identity known that this server does not know (any more), so that its changes can be verified. It
+/// can't sync: nobody has its token. One that is known stays as it is, locked or not.
+fn know_again(
+    sql: &Connection,
+    now: Timestamp,
+    person: PersonId,
+    candidate: &Candidate,
+    earlier: &EarlierIdentity,
+) -> Result<(), Problem> {
+    let added = sql.execute(
+        "INSERT OR IGNORE INTO device (id, person, public_key, token_hash, name, platform, enrolled_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        (
+            earlier.device.to_string(),
+            person.to_string(),
+            earlier.public_key,
+            Token::random().hash().0,
+            candidate.name.trim(),
+            candidate.platform.trim(),
+            now.as_millisecond(),
+        ),
+    )?;
+    if added > 0 {
+        let (who, subject) = (person.to_string(), format!("device/{}", earlier.device));
+        let event = Event { who: &who, act: audit::Act::DeviceEnrolled, subject: &subject, detail: "known again" };
+        audit::append(sql, now, &event)?;
+    }
+    Ok(())
 }
 
 /// Uses the code up and adds the device, in one transaction.
@@ -113,6 +170,9 @@ pub fn enrol(
             detail: "",
         },
     )?;
+    for earlier in &candidate.earlier {
+        know_again(sql, now, person, candidate, earlier)?;
+    }
     let grants = grants_of(sql, &who)?;
     Ok(Enrolled {
         device,

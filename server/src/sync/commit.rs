@@ -2,6 +2,7 @@
 //! device is. One transaction; when it is committed, the frame is acknowledged.
 
 use jicha_domain::id::DeviceId;
+use jicha_domain::org::OrgTree;
 use jicha_record::admission::{self, Admission, Portion, RefusalReason};
 use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentKind};
 use jicha_store::log::{self, Addition, Stored};
@@ -13,6 +14,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::SyncError;
 use super::feed;
 use super::gate::GateKeeper;
+use super::judge::{self, Case, Judged};
+use crate::auth::org_tree;
 
 /// One frame of changes as it came in.
 pub(super) struct IncomingFrame {
@@ -38,10 +41,17 @@ pub(super) fn frame(
     };
     let mut first = None;
     let mut last = None;
-    for received in incoming.documents {
-        let sequences = document(transaction, keeper, now, received, &mut answer)?;
-        first = first.or(sequences.first().copied());
-        last = sequences.last().copied().or(last);
+    for batch in judge::batches(incoming.documents) {
+        let mut cases = Vec::with_capacity(batch.len());
+        for received in batch {
+            cases.extend(case(transaction, keeper, now, received, &mut answer)?);
+        }
+        judge::each(cases, &keeper.gate(), |judged| {
+            let sequences = settle(transaction, keeper.units(), now, judged, &mut answer)?;
+            first = first.or(sequences.first().copied());
+            last = sequences.last().copied().or(last);
+            Ok(())
+        })?;
     }
     for received in incoming.unknown {
         keep_unknown(transaction, now, received, &mut answer)?;
@@ -71,13 +81,14 @@ fn keep_unknown(
     Ok(())
 }
 
-fn document(
+/// Keeps what can't be read, and prepares the rest to be judged.
+fn case(
     transaction: &Transaction<'_>,
     keeper: &mut GateKeeper,
     now: Timestamp,
     received: ReceivedDocument,
     answer: &mut Acknowledged,
-) -> Result<Vec<i64>, SyncError> {
+) -> Result<Option<Case>, SyncError> {
     let id = received.document;
     for malformed in received.malformed {
         let hash = malformed.hash.unwrap_or(ChangeHash([0; 32]));
@@ -86,17 +97,24 @@ fn document(
         answer.refused.push(refusal(id.into(), hash, RefusalReason::Malformed, &words));
     }
     if received.changes.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     keeper.meet(transaction, &received.changes)?;
     let stored = log::read(transaction, id)?;
     let portion = Portion { document: id, changes: received.changes, attestations: received.attestations };
-    let load = || match stored.document(id, Actor::SCHEMA) {
-        Ok(document) => Ok(document),
-        Err(jicha_store::Error::Record(error)) => Err(error),
-        Err(_) => Err(jicha_record::Error::Incomplete { document: id, kind: id.kind, fact: "about" }),
-    };
-    let mut admission = admission::admit(load, stored.change_bytes, portion, &keeper.gate())?;
+    Ok(Some(Case { stored, portion }))
+}
+
+/// Stores what was admitted, keeps what was refused, and answers with both.
+fn settle(
+    transaction: &Transaction<'_>,
+    units: &OrgTree,
+    now: Timestamp,
+    judged: Judged,
+    answer: &mut Acknowledged,
+) -> Result<Vec<i64>, SyncError> {
+    let Judged { stored, mut admission } = judged;
+    let id = admission.document.id();
     if is_misplaced_review(transaction, &admission)? {
         let misplaced = admission.admitted.drain(..);
         let refused = misplaced.map(|change| admission::Refused { change, reason: RefusalReason::NotAllowed });
@@ -112,7 +130,7 @@ fn document(
         let hashes = admission.missing.iter().copied().collect();
         answer.missing.push(DocumentHashes { document: id, hashes });
     }
-    store_admitted(transaction, &stored, admission)
+    store_admitted(transaction, units, &stored, admission)
 }
 
 /// A review must belong to the unit of its inspection: otherwise whoever is quick could claim it for another unit,
@@ -132,6 +150,7 @@ fn is_misplaced_review(sql: &Connection, admission: &Admission) -> Result<bool, 
 
 fn store_admitted(
     transaction: &Transaction<'_>,
+    units: &OrgTree,
     stored: &Stored,
     admission: Admission,
 ) -> Result<Vec<i64>, SyncError> {
@@ -141,18 +160,19 @@ fn store_admitted(
         }
         return Ok(Vec::new());
     }
-    append(transaction, stored, &admission.document, admission.content, &admission.admitted, &admission.attestations)
+    append(transaction, units, stored, &admission.document, admission.content, &admission.admitted, &admission.attestations)
 }
 
 fn append(
     transaction: &Transaction<'_>,
+    units: &OrgTree,
     stored: &Stored,
     document: &Document,
     content: jicha_record::Content,
     changes: &[Change],
     attestations: &[Attestation],
 ) -> Result<Vec<i64>, SyncError> {
-    let audiences = feed::addressed_to(transaction, document.id(), &content)?;
+    let audiences = feed::addressed_to(transaction, units, document.id(), &content)?;
     let appended =
         log::append(transaction, stored, Addition { document, content: Some(content), changes, attestations })?;
     if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
@@ -180,7 +200,8 @@ pub fn append_own(
 ) -> Result<(), SyncError> {
     let stored = log::read(transaction, document.id())?;
     let content = document.content();
-    append(transaction, &stored, document, content, changes, std::slice::from_ref(&by.attestation))?;
+    let units = org_tree::load(transaction)?;
+    append(transaction, &units, &stored, document, content, changes, std::slice::from_ref(&by.attestation))?;
     Ok(())
 }
 
@@ -198,7 +219,8 @@ fn keep_refused(
     let document = document.to_string();
     let (reason, words) = (reason.as_str().to_owned(), words.to_owned());
     let refused = Quarantined { document, hash, actor, reason, words, noted_at, bytes };
-    Ok(quarantine::keep(transaction, &refused)?)
+    quarantine::keep(transaction, &refused)?;
+    Ok(())
 }
 
 fn refusal(document: DocumentName, change: ChangeHash, reason: RefusalReason, words: &str) -> Refused {

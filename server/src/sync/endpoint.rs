@@ -85,11 +85,13 @@ impl Exchange {
 
     async fn receive(&mut self, chunk: &[u8]) -> Result<(), SyncError> {
         metrics::counter!("jicha_sync_bytes_received_total").increment(chunk.len() as u64);
+        // Frames that arrived together are committed together: a link that breaks can't take back what is here.
+        let mut frames = Vec::new();
         for event in self.session.receive(chunk)? {
             match event {
                 ServerEvent::Hello(hello) => self.welcome(hello).await?,
                 ServerEvent::Changes { frame, through, documents, unknown } => {
-                    self.commit(IncomingFrame { ordinal: frame, through, documents, unknown }).await?;
+                    frames.push(IncomingFrame { ordinal: frame, through, documents, unknown });
                 }
                 ServerEvent::Heads { documents } => {
                     self.offered = true;
@@ -98,7 +100,7 @@ impl Exchange {
                 ServerEvent::End => {}
             }
         }
-        Ok(())
+        self.commit(frames).await
     }
 
     async fn welcome(&mut self, hello: Hello) -> Result<(), SyncError> {
@@ -108,11 +110,12 @@ impl Exchange {
         }
         let (now, device) = (self.app.now(), self.device.device);
         let (known, cursor) = (hello.epoch, hello.cursor);
+        let audiences = audiences_of(self.device.person, &self.device.grants);
         let (epoch, received, keeper) = self
             .app
             .storage()
             .write(move |sql| -> Result<_, SyncError> {
-                let epoch = epoch::for_device(sql, now, known, cursor)?;
+                let epoch = epoch::for_device(sql, now, &audiences, known, cursor)?;
                 Ok((epoch, commit::progress(sql, device)?, GateKeeper::open(sql)?))
             })
             .await?;
@@ -124,20 +127,26 @@ impl Exchange {
         Ok(())
     }
 
-    async fn commit(&mut self, frame: IncomingFrame) -> Result<(), SyncError> {
+    async fn commit(&mut self, frames: Vec<IncomingFrame>) -> Result<(), SyncError> {
+        if frames.is_empty() {
+            return Ok(());
+        }
         let (now, device) = (self.app.now(), self.device.device);
         let Some(mut keeper) = self.keeper.take() else { return Ok(()) };
         let (keeper, acknowledged) = self
             .app
             .storage()
             .write(move |sql| -> Result<_, SyncError> {
-                let acknowledged = commit::frame(sql, &mut keeper, device, now, frame)?;
+                let commit = |frame| commit::frame(sql, &mut keeper, device, now, frame);
+                let acknowledged = frames.into_iter().map(commit).collect::<Result<Vec<_>, _>>()?;
                 Ok((keeper, acknowledged))
             })
             .await?;
         self.keeper = Some(keeper);
-        metrics::counter!("jicha_sync_changes_refused_total").increment(acknowledged.refused.len() as u64);
-        self.answer.extend(self.session.acknowledged(&acknowledged)?);
+        for acknowledged in acknowledged {
+            metrics::counter!("jicha_sync_changes_refused_total").increment(acknowledged.refused.len() as u64);
+            self.answer.extend(self.session.acknowledged(&acknowledged)?);
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use std::fmt;
 
 use jicha_domain::id::{OrgUnitCode, PersonId};
 use jicha_domain::inspection::InspectionAbout;
+use jicha_domain::org::{OrgTree, OrgUnitKind};
 use jicha_domain::review::ReviewAbout;
 use jicha_domain::rights::{Act, Grant, Subject, role_may};
 use jicha_domain::task::TaskAbout;
@@ -24,7 +25,7 @@ use super::SyncError;
 pub enum Audience {
     /// One person, on whatever device.
     Person(PersonId),
-    /// Everybody who inspects for a unit.
+    /// Everybody who inspects for a unit, by a role in just this unit.
     Unit(OrgUnitCode),
 }
 
@@ -49,6 +50,7 @@ pub fn audiences_of(person: PersonId, grants: &[Grant]) -> BTreeSet<Audience> {
 /// To whom a document is addressed, by what it says.
 pub(super) fn addressed_to(
     sql: &Connection,
+    units: &OrgTree,
     id: DocumentId,
     content: &Content,
 ) -> Result<BTreeSet<Audience>, SyncError> {
@@ -58,7 +60,7 @@ pub(super) fn addressed_to(
             if let Some(about) = content.peek_fact::<InspectionAbout>("about") {
                 audiences.insert(Audience::Person(about.inspector));
                 if about.shared_with_unit {
-                    audiences.insert(Audience::Unit(about.unit));
+                    audiences.extend(shared_with(units, &about.unit));
                 }
                 if let Some(task) = about.task {
                     audiences.extend(assignees(sql, &task.to_string())?);
@@ -74,12 +76,20 @@ pub(super) fn addressed_to(
             if let Some(about) = content.peek_fact::<TaskAbout>("about") {
                 audiences.extend(about.assignees.into_iter().map(Audience::Person));
                 if audiences.is_empty() {
-                    audiences.insert(Audience::Unit(about.unit));
+                    audiences.extend(shared_with(units, &about.unit));
                 }
             }
         }
     }
     Ok(audiences)
+}
+
+/// What a unit shares reaches those who inspect for it and for the units above it, up to the county. Whoever has a role
+/// in the whole bureau gets what is addressed to him or her, and not everything.
+fn shared_with(units: &OrgTree, unit: &OrgUnitCode) -> Vec<Audience> {
+    let below_the_bureau = units.upwards(unit).filter(|above| above.kind != OrgUnitKind::Bureau);
+    let audiences: Vec<_> = below_the_bureau.map(|above| Audience::Unit(above.code.clone())).collect();
+    if audiences.is_empty() { vec![Audience::Unit(unit.clone())] } else { audiences }
 }
 
 fn assignees(sql: &Connection, task: &str) -> Result<Vec<Audience>, SyncError> {

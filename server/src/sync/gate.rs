@@ -37,6 +37,10 @@ impl GateKeeper {
         Ok(())
     }
 
+    pub(super) fn units(&self) -> &OrgTree {
+        &self.units
+    }
+
     pub(super) fn gate(&self) -> Gate<'_> {
         Gate { authors: &self.authors, units: &self.units }
     }

@@ -9,6 +9,7 @@ mod epoch;
 mod error;
 mod feed;
 mod gate;
+mod judge;
 mod pull;
 
 pub use commit::{AuthoredBy, append_own};

@@ -53,10 +53,15 @@ pub(super) fn news(
 
 fn portion(sql: &Connection, puller: &Puller, block: Block) -> Result<Option<DocumentChanges>, SyncError> {
     let document = log::document_id(sql, block.document)?;
-    let mut changes = log::changes_between(sql, document, block.document, block.first, block.last)?;
     // What the device wrote itself it has, under this enrolment at least.
     let own = Actor::of(puller.device.as_uuid());
-    changes.retain(|change| change.actor() != own);
+    let range = (block.first, block.last);
+    let changes = log::changes_of_others_between(sql, document, block.document, range, own)?;
+    // Whoever has written in a document has its first skeleton; it belongs to nobody, so it was not left out above.
+    let skeleton = |change: &Change| change.actor() == Actor::SCHEMA && change.sequence() == 1;
+    if changes.iter().all(skeleton) && log::has_changes_of(sql, block.document, own)? {
+        return Ok(None);
+    }
     with_attestations(sql, document, block.document, changes)
 }
 

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::bureau::Bureau;
 use crate::documents;
 use crate::table::{Table, ms};
-use crate::timing::{median, median_of, ratio};
+use crate::timing::{median, median_of, processor_time, ratio};
 
 /// What the server did not have yet, and a copy of its folder from before.
 pub struct Push<'a> {
@@ -38,17 +38,23 @@ pub struct Push<'a> {
 /// Measures the whole, over HTTP and without, and then each part of it alone.
 pub async fn measure(bureau: &Bureau, push: &Push<'_>, times: usize, table: &mut Table) {
     let bytes = documents::bytes_of(push.documents);
-    let floor = median_of(times.max(3), || load_all(&bytes));
+    let floors = times.max(3);
+    let used_before = processor_time();
+    let floor = median_of(floors, || load_all(&bytes));
+    let floor_processor = (processor_time() - used_before) / floors as u32;
     let beside = format!("Automerge::load_incremental, one document each: {}", ms(floor));
 
     let mut over_http = Vec::new();
     let mut in_process = Vec::new();
+    let mut processor = Vec::new();
     for round in 0..times {
         let copy = bureau.folder.path().join(format!("merge-{round}"));
         crate::bureau::copy_folder(push.server_before, &copy);
         over_http.push(through_http(bureau, &copy, push.requests).await);
         crate::bureau::copy_folder(push.server_before, &copy);
-        in_process.push(through_router(bureau, &copy, push.requests).await);
+        let (time, used) = through_router(bureau, &copy, push.requests).await;
+        in_process.push(time);
+        processor.push(used);
     }
     let (over_http, in_process) = (median(over_http), median(in_process));
     let bound = (2.0, "≤ 2");
@@ -65,6 +71,13 @@ pub async fn measure(bureau: &Bureau, push: &Push<'_>, times: usize, table: &mut
         beside,
         ratio(in_process, floor),
         bound,
+    );
+    let processor = median(processor);
+    table.note(
+        "— processor time of that, all cores together",
+        ms(processor),
+        format!("likewise: {}", ms(floor_processor)),
+        Some(ratio(processor, floor_processor)),
     );
     parts(bureau, push, floor, times, table);
 }
@@ -93,11 +106,13 @@ async fn through_http(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) 
     took
 }
 
-async fn through_router(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) -> Duration {
+/// The time by the clock, and by the processor.
+async fn through_router(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) -> (Duration, Duration) {
     let clock = std::sync::Arc::new(ServerClock(bureau.clock.clone()));
     let started = first_start::start(Config::for_folder(folder), clock).await.expect("the server starts");
     let router = router::build(started.app).expect("every route has its row");
     let mut took = Duration::ZERO;
+    let used_before = processor_time();
     for request in requests {
         let bearer = format!("Bearer {}", request.bearer.as_deref().unwrap_or_default());
         let request = Request::post("/api/sync")
@@ -111,9 +126,10 @@ async fn through_router(bureau: &Bureau, folder: &Path, requests: &[PostRequest]
         to_bytes(response.into_body(), usize::MAX).await.expect("the answer is whole");
         took += begun.elapsed();
     }
+    let used = processor_time() - used_before;
     drop(router);
     remove(folder.to_owned());
-    took
+    (took, used)
 }
 
 fn remove(folder: std::path::PathBuf) {

@@ -4,6 +4,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use exif::{Exif, In, Tag, Value};
 use jicha_domain::id::{InspectionId, PhotoHash};
+use jicha_domain::inspection::InspectionState;
 use jicha_domain::photo::{PhotoRef, PhotoSubject};
 use jicha_domain::position::PositionWgs84;
 use jicha_record::inspection::InspectionEdit;
@@ -49,8 +50,10 @@ impl Device {
         let (hash, size_bytes) = hash(source.as_mut())?;
         let media_type = media_type(source.as_mut())?;
         let exif = read_exif(source.as_mut());
-        let file_name = self.ports.photos.keep(path, &hash).map_err(Error::File)?;
         let photo = describe(exif.as_ref(), new, media_type, size_bytes, self.now());
+        let edit = InspectionEdit::AttachPhoto(hash, photo.clone());
+        self.require_unsigned(id, &edit)?;
+        let file_name = self.ports.photos.keep(path, &hash).map_err(Error::File)?;
         let file = PhotoFile { hash, file_name, media_type: media_type.to_owned(), size_bytes };
         {
             let mut connection = self.connection();
@@ -58,8 +61,17 @@ impl Device {
             photo_queue::add(&transaction, &file)?;
             transaction.commit()?;
         }
-        self.edit(id, vec![InspectionEdit::AttachPhoto(hash, photo.clone())])?;
+        self.edit(id, vec![edit])?;
         Ok(PhotoAttached { hash, photo })
+    }
+
+    /// A photo that no inspection can name must not be copied and left waiting to be sent.
+    fn require_unsigned(&self, id: InspectionId, edit: &InspectionEdit) -> Result<(), Error> {
+        let (_, inspection) = self.open_inspection(&self.connection(), id)?;
+        match inspection.state() {
+            InspectionState::Signed => Err(jicha_record::Error::Signed { place: edit.place() }.into()),
+            InspectionState::Open | InspectionState::Filled => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! How far the device is with its server, kept in the database.
 
 use jicha_record::{ChangeHash, DocumentKind};
+use jicha_store::log::{self, DocumentNumber};
 use jicha_store::setting;
 use jicha_sync::Received;
 use jiff::Timestamp;
@@ -95,10 +96,14 @@ pub(crate) fn last_sync_at(connection: &Connection) -> Result<Option<Timestamp>,
     Ok(stored.and_then(|text| Timestamp::from_millisecond(text.parse().ok()?).ok()))
 }
 
-/// Forgets how far the device was, for a new identity.
+/// Forgets how far the device was, for a new identity. Where something is recorded already, the epoch is set to one that
+/// no server has, so that the first sync compares what both sides have: a server that was restored from a backup may
+/// have lost what the earlier identity had been told is safe.
 pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
+    let fresh = log::documents_after(connection, DocumentNumber(0), 1)?.is_empty();
     set_cursor(connection, 0)?;
     set_acknowledged(connection, NOTHING)?;
     set_under_way(connection, false)?;
-    Ok(setting::set(connection, EPOCH, "")?)
+    let epoch = if fresh { String::new() } else { Uuid::nil().to_string() };
+    Ok(setting::set(connection, EPOCH, &epoch)?)
 }

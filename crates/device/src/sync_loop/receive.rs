@@ -50,15 +50,16 @@ pub(super) fn acknowledge(
     Ok(())
 }
 
-/// Keeps what the server refused, with its reason, to be shown.
-pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Timestamp) -> Result<(), Error> {
+/// Keeps what the server refused, with its reason, to be shown. Returns how many of it is new.
+pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Timestamp) -> Result<u64, Error> {
+    let mut new = 0;
     let transaction = connection.transaction()?;
     for refused in refused {
         let change = match refused.document.known() {
             Some(document) => log::change(&transaction, document, refused.change)?,
             None => None,
         };
-        quarantine::keep(
+        let kept = quarantine::keep(
             &transaction,
             &Quarantined {
                 document: refused.document.to_string(),
@@ -70,8 +71,10 @@ pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Tim
                 bytes: change.map(|change| change.bytes().to_vec()).unwrap_or_default(),
             },
         )?;
+        new += u64::from(kept);
     }
-    Ok(transaction.commit()?)
+    transaction.commit()?;
+    Ok(new)
 }
 
 fn reason_word(reason: jicha_sync::RefusalReason) -> String {

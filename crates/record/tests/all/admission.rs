@@ -333,6 +333,20 @@ fn schema_changes_need_no_signature_and_a_forged_one_stays_out() {
 }
 
 #[test]
+fn a_portion_that_ends_behind_the_skeleton_is_admitted_and_so_is_the_next() {
+    let phone = Device::inspector(1, "LP");
+    let (document, changes) = begun(phone.actor);
+    let devices = [&phone];
+
+    let first = Server::empty(&devices).judge(&changes[..1], &[]);
+    let second = Server::holding(&devices, &first.document).judge(&changes[1..], &[phone.sign(&changes[1])]);
+
+    assert_eq!(verdicts(&first, &changes[..1]), [None]);
+    assert_eq!(verdicts(&second, &changes[1..]), [None]);
+    assert_eq!(second.document.heads(), document.heads());
+}
+
+#[test]
 fn changes_whose_predecessors_are_lacking_wait_and_the_lack_is_named() {
     let phone = Device::inspector(1, "LP");
     let (mut document, changes) = begun(phone.actor);
