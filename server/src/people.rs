@@ -36,6 +36,15 @@ pub enum Command {
         /// The org unit's code.
         unit: OrgUnitCode,
     },
+    /// Take a role back.
+    Revoke {
+        /// Whose.
+        login: String,
+        /// inspector, supervisor, planner, rectifier, auditor or administrator.
+        role: Role,
+        /// The org unit's code.
+        unit: OrgUnitCode,
+    },
     /// Set a new one-time password and print it.
     ResetPassword {
         /// Whose.
@@ -78,6 +87,14 @@ pub async fn run(config: Config, command: Command) -> Result<(), Box<dyn Error>>
             app.storage()
                 .write(move |sql| {
                     person::grant(sql, now, WHO, find(sql, &login)?, &Grant { role, unit })?;
+                    Ok(None)
+                })
+                .await
+        }
+        Command::Revoke { login, role, unit } => {
+            app.storage()
+                .write(move |sql| {
+                    person::revoke(sql, now, WHO, find(sql, &login)?, &Grant { role, unit })?;
                     Ok(None)
                 })
                 .await

@@ -6,5 +6,6 @@ mod conflict;
 mod first_day;
 mod interleaving;
 mod kill;
+mod python;
 mod refusal;
 mod restore;

@@ -34,6 +34,7 @@ pub fn hang(door: Door) -> Result<Door, DoorError> {
         .api(routes!(person::list))?
         .api(routes!(person::add))?
         .api(routes!(person::add_grant))?
+        .api(routes!(person::remove_grant))?
         .api(routes!(person::lock))?
         .api(routes!(person::unlock))?
         .api(routes!(enrol::make_for_person))?

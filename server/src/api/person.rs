@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jicha_domain::id::{OrgUnitCode, PersonId};
-use jicha_domain::rights::{Act, Grant, Subject};
+use jicha_domain::rights::{Act, Grant, Role, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -182,6 +182,36 @@ pub(crate) async fn grant_role(app: &App, actor: &Actor, id: PersonId, grant: Gr
             person::load(sql, &scope, id)?;
             require_unit(sql, &scope, &grant)?;
             person::grant(sql, now, &who, id, &grant)
+        })
+        .await
+}
+
+/// Takes a role back.
+#[utoipa::path(delete, path = "/api/people/{id}/grants", tag = "people", params(("id" = uuid::Uuid, Path, description = "The person")),
+    request_body = GrantResponse, responses((status = 204), (status = 403, body = ProblemResponse), (status = 404, body = ProblemResponse)))]
+pub async fn remove_grant(
+    State(app): State<App>,
+    actor: Actor,
+    PathOf(id): PathOf<PersonId>,
+    JsonBody(request): JsonBody<GrantResponse>,
+) -> Result<StatusCode, Problem> {
+    revoke_role(&app, &actor, id, Grant::try_from(&request)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Shared by the API and the page. Nobody takes the own role of looking after people away: a server that nobody can
+/// administer helps nobody.
+pub(crate) async fn revoke_role(app: &App, actor: &Actor, id: PersonId, grant: Grant) -> Result<(), Problem> {
+    let scope = actor.scope(Act::Write, Subject::People)?;
+    if id == actor.person && grant.role == Role::Administrator {
+        return Err(Problem::new(Code::Forbidden).detail("Another administrator has to take your own role back."));
+    }
+    let (who, now) = (actor.id_text(), app.now());
+    app.storage()
+        .write(move |sql| {
+            person::load(sql, &scope, id)?;
+            require_unit(sql, &scope, &grant)?;
+            person::revoke(sql, now, &who, id, &grant)
         })
         .await
 }

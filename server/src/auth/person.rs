@@ -143,6 +143,30 @@ pub fn grant(
     Ok(())
 }
 
+/// Takes a role in a unit back; taking back what the person does not hold is refused.
+pub fn revoke(
+    sql: &Connection,
+    now: Timestamp,
+    who: &str,
+    person: PersonId,
+    grant: &Grant,
+) -> Result<(), Problem> {
+    let removed = sql.execute(
+        "DELETE FROM person_grant WHERE person = ?1 AND role = ?2 AND unit = ?3",
+        (person.to_string(), grant.role.as_str(), grant.unit.as_str()),
+    )?;
+    if removed == 0 {
+        return Err(Problem::new(Code::NotFound)
+            .at("role")
+            .detail("The person does not hold this role in this unit."));
+    }
+    let detail = format!("{}@{}", grant.role, grant.unit);
+    let subject = format!("person/{person}");
+    let event = Event { who, act: audit::Act::RoleRevoked, subject: &subject, detail: &detail };
+    audit::append(sql, now, &event)?;
+    Ok(())
+}
+
 /// The grants of one person, in a fixed order.
 ///
 /// A row that this version does not understand (a role of a newer version) grants nothing.

@@ -9,8 +9,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jicha_record::{ChangeHash, DocumentId};
 use jicha_sync::{
-    Hello, Limits, MEDIA_TYPE, PROTOCOL_VERSIONS, ServerEvent, ServerSession, Welcome, negotiate,
+    Acknowledged, Hello, Limits, MEDIA_TYPE, PROTOCOL_VERSIONS, ServerEvent, ServerSession, Welcome, negotiate,
 };
+use tokio::task::JoinHandle;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::commit::{self, IncomingFrame};
@@ -21,7 +23,10 @@ use super::{SyncError, epoch};
 use crate::auth::DeviceActor;
 use crate::problem::{Problem, ProblemResponse};
 use crate::state::App;
+use crate::storage;
 
+/// How much of a request is read while what came before it is committed.
+const SLICE_BYTES: usize = 64 * 1024;
 /// A device that sends nothing for so long has lost its link.
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -37,7 +42,9 @@ pub async fn sync(State(app): State<App>, device: DeviceActor, body: Body) -> Re
     let mut exchange = Exchange::begin(app, device);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = next_chunk(&mut chunks).await {
-        exchange.receive(&chunk).await?;
+        for slice in chunk.chunks(SLICE_BYTES) {
+            exchange.receive(slice).await?;
+        }
     }
     let answer = exchange.finish().await?;
     metrics::counter!("jicha_sync_requests_total").increment(1);
@@ -55,12 +62,16 @@ async fn next_chunk(chunks: &mut axum::body::BodyDataStream) -> Option<axum::bod
     }
 }
 
+/// What a commit gives back: the gate keeper, and what to acknowledge.
+type Committed = (GateKeeper, Vec<Acknowledged>);
+
 /// One request while it is read and answered.
 struct Exchange {
     app: App,
     device: DeviceActor,
     session: ServerSession,
     keeper: Option<GateKeeper>,
+    committing: Option<JoinHandle<Result<Committed, SyncError>>>,
     hello: Option<Hello>,
     epoch: Option<Uuid>,
     heads: BTreeMap<DocumentId, Vec<ChangeHash>>,
@@ -75,6 +86,7 @@ impl Exchange {
             device,
             session: ServerSession::new(Limits::default()),
             keeper: None,
+            committing: None,
             hello: None,
             epoch: None,
             heads: BTreeMap::new(),
@@ -83,11 +95,18 @@ impl Exchange {
         }
     }
 
-    async fn receive(&mut self, chunk: &[u8]) -> Result<(), SyncError> {
-        metrics::counter!("jicha_sync_bytes_received_total").increment(chunk.len() as u64);
+    async fn receive(&mut self, slice: &[u8]) -> Result<(), SyncError> {
+        metrics::counter!("jicha_sync_bytes_received_total").increment(slice.len() as u64);
+        let events = match self.session.receive(slice) {
+            Ok(events) => events,
+            Err(error) => {
+                self.settle().await?;
+                return Err(error.into());
+            }
+        };
         // Frames that arrived together are committed together: a link that breaks can't take back what is here.
         let mut frames = Vec::new();
-        for event in self.session.receive(chunk)? {
+        for event in events {
             match event {
                 ServerEvent::Hello(hello) => self.welcome(hello).await?,
                 ServerEvent::Changes { frame, through, documents, unknown } => {
@@ -127,21 +146,33 @@ impl Exchange {
         Ok(())
     }
 
+    /// Begins to commit frames, after those before them; meanwhile more of the request can be read. A commit that was
+    /// begun is finished even if the link breaks.
     async fn commit(&mut self, frames: Vec<IncomingFrame>) -> Result<(), SyncError> {
         if frames.is_empty() {
             return Ok(());
         }
+        self.settle().await?;
         let (now, device) = (self.app.now(), self.device.device);
         let Some(mut keeper) = self.keeper.take() else { return Ok(()) };
-        let (keeper, acknowledged) = self
-            .app
-            .storage()
-            .write(move |sql| -> Result<_, SyncError> {
-                let commit = |frame| commit::frame(sql, &mut keeper, device, now, frame);
-                let acknowledged = frames.into_iter().map(commit).collect::<Result<Vec<_>, _>>()?;
-                Ok((keeper, acknowledged))
-            })
-            .await?;
+        let storage = self.app.storage().clone();
+        let work = async move {
+            storage
+                .write(move |sql| -> Result<_, SyncError> {
+                    let commit = |frame| commit::frame(sql, &mut keeper, device, now, frame);
+                    let acknowledged = frames.into_iter().map(commit).collect::<Result<Vec<_>, _>>()?;
+                    Ok((keeper, acknowledged))
+                })
+                .await
+        };
+        self.committing = Some(tokio::spawn(work.in_current_span()));
+        Ok(())
+    }
+
+    /// Waits for the commit that is running, if one is, and acknowledges its frames.
+    async fn settle(&mut self) -> Result<(), SyncError> {
+        let Some(committing) = self.committing.take() else { return Ok(()) };
+        let (keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
         self.keeper = Some(keeper);
         for acknowledged in acknowledged {
             metrics::counter!("jicha_sync_changes_refused_total").increment(acknowledged.refused.len() as u64);
@@ -152,7 +183,8 @@ impl Exchange {
 
     /// Ends the answer: what is lacking on either side after an offer, otherwise the news. A device whose cursor
     /// belongs to another epoch gets none before it has offered what it has.
-    async fn finish(self) -> Result<Vec<u8>, SyncError> {
+    async fn finish(mut self) -> Result<Vec<u8>, SyncError> {
+        self.settle().await?;
         self.session.finished()?;
         let Some(hello) = self.hello else { return Ok(self.answer) };
         let puller = Puller {

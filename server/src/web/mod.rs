@@ -43,6 +43,7 @@ pub fn hang(door: Door) -> Result<Door, DoorError> {
         .page(Method::GET, "/people", get(people::show))?
         .page(Method::POST, "/people", post(people::add))?
         .page(Method::POST, "/people/{id}/grant", post(people::grant))?
+        .page(Method::POST, "/people/{id}/revoke", post(people::revoke))?
         .page(Method::POST, "/people/{id}/lock", post(people::lock))?
         .page(Method::POST, "/people/{id}/unlock", post(people::unlock))?
         .page(

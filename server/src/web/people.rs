@@ -3,7 +3,7 @@
 use super::moment::Moment;
 use super::view::{Choice, Page, View, render};
 use crate::api::extract::{FormBody, PathOf};
-use crate::api::person::{GrantResponse, add_person, grant_role, set_locked};
+use crate::api::person::{GrantResponse, add_person, grant_role, revoke_role, set_locked};
 use crate::api::{self, inspection};
 use crate::auth::device::{self, Device};
 use crate::auth::{Actor, person};
@@ -142,6 +142,21 @@ pub(super) async fn grant(
         unit: form.unit,
     })?;
     grant_role(&app, &actor, id, grant).await?;
+    Ok(back())
+}
+
+/// Takes a role back.
+pub(super) async fn revoke(
+    State(app): State<App>,
+    actor: Actor,
+    PathOf(id): PathOf<PersonId>,
+    FormBody(form): FormBody<GrantForm>,
+) -> Result<Response, Problem> {
+    let grant = Grant::try_from(&GrantResponse {
+        role: form.role,
+        unit: form.unit,
+    })?;
+    revoke_role(&app, &actor, id, grant).await?;
     Ok(back())
 }
 

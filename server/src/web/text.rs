@@ -170,6 +170,7 @@ texts! {
     role: "角色", "Role";
     roles: "角色", "Roles";
     add_role: "增加角色", "Add a role";
+    remove_role: "收回角色", "Take the role back";
     add_person: "添加人员", "Add a person";
     lock_person: "锁定人员", "Lock person";
     unlock_person: "解锁人员", "Unlock person";
