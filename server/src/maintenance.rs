@@ -3,9 +3,9 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use jicha_store::{open_reader, open_writer};
 use jicha_store::rebuild::rebuild;
+use jicha_store::{open_reader, open_writer};
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::config::Config;
@@ -54,9 +54,13 @@ fn open(config: &Config) -> Result<Connection, Box<dyn Error>> {
 
 fn import(config: &Config, kind: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     let words = "org_units, metering_points, meters, customers or readings";
-    let kind = LedgerKind::from_word(kind).ok_or_else(|| format!("'{kind}' is no ledger; expected {words}"))?;
+    let kind =
+        LedgerKind::from_word(kind).ok_or_else(|| format!("'{kind}' is no ledger; expected {words}"))?;
     let bytes = std::fs::read(file)?;
-    let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let file_name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut connection = open(config)?;
     let mut transaction = connection.transaction()?;
     let upload = Upload {
@@ -78,7 +82,10 @@ fn import(config: &Config, kind: &str, file: &Path) -> Result<(), Box<dyn Error>
             Ok(())
         }
         Outcome::Imported => {
-            println!("{} new, {} changed, {} unchanged", report.inserted, report.changed, report.unchanged);
+            println!(
+                "{} new, {} changed, {} unchanged",
+                report.inserted, report.changed, report.unchanged
+            );
             Ok(())
         }
     }

@@ -35,12 +35,17 @@ pub fn make_task(
     let planner = about.created_by;
     let mut package = Task::new(about);
     for (order, no) in (1..).zip(points) {
-        package.points.insert(no.clone(), task_point(transaction, no, order, reason)?);
+        package
+            .points
+            .insert(no.clone(), task_point(transaction, no, order, reason)?);
     }
     let author = web_author(transaction, server_key, planner, now)?;
     let id = TaskId::new(new_uuid(now));
     let (document, changes) = task::begin(id, author.actor, now, &package)?;
-    let head = changes.last().map(jicha_record::Change::hash).unwrap_or(jicha_record::ChangeHash([0; 32]));
+    let head = changes
+        .last()
+        .map(jicha_record::Change::hash)
+        .unwrap_or(jicha_record::ChangeHash([0; 32]));
     let by = author.signs(document.id(), head);
     sync::append_own(transaction, &document, &changes, &by)?;
     Ok(id)
@@ -52,7 +57,11 @@ fn task_point(
     order: u32,
     reason: PointReason,
 ) -> Result<TaskPoint, Problem> {
-    let unknown = || Problem::new(Code::Invalid).at("points").detail(format!("The ledger has no metering point {no}."));
+    let unknown = || {
+        Problem::new(Code::Invalid)
+            .at("points")
+            .detail(format!("The ledger has no metering point {no}."))
+    };
     let point = ledger::get_point(sql, no)?.ok_or_else(unknown)?;
     let customer = match &point.customer_no {
         Some(customer) => ledger::get_customer(sql, customer)?.map(|customer| customer.thinned()),
@@ -82,7 +91,14 @@ impl WebAuthor {
     fn signs(&self, document: jicha_record::DocumentId, head: jicha_record::ChangeHash) -> AuthoredBy {
         let signature = self.key.sign(&signed_bytes(document, head)).to_bytes();
         let device = self.actor.device();
-        AuthoredBy { actor: self.actor, attestation: Attestation { device, head, signature } }
+        AuthoredBy {
+            actor: self.actor,
+            attestation: Attestation {
+                device,
+                head,
+                signature,
+            },
+        }
     }
 }
 
@@ -121,7 +137,10 @@ fn web_author(
             device
         }
     };
-    Ok(WebAuthor { actor: Actor::of(device), key: web_key(server_key, device) })
+    Ok(WebAuthor {
+        actor: Actor::of(device),
+        key: web_key(server_key, device),
+    })
 }
 
 fn web_key(server_key: &SigningKey, device: Uuid) -> SigningKey {

@@ -5,9 +5,9 @@
 use crate::ledger;
 use crate::storage;
 use crate::sync::SyncError;
-use jicha_sync::VersionError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jicha_sync::VersionError;
 use serde::Serialize;
 use std::error::Error;
 use std::sync::Arc;
@@ -250,16 +250,18 @@ impl From<jicha_store::Error> for Problem {
 impl From<SyncError> for Problem {
     fn from(error: SyncError) -> Problem {
         match error {
-            SyncError::Protocol(error) => {
-                Problem::new(Code::SyncMalformed).at(format!("byte {}", error.at)).detail(error.kind.to_string())
-            }
+            SyncError::Protocol(error) => Problem::new(Code::SyncMalformed)
+                .at(format!("byte {}", error.at))
+                .detail(error.kind.to_string()),
             SyncError::Version(error @ VersionError::TooOld { .. }) => {
                 Problem::new(Code::ClientTooOld).detail(error.to_string())
             }
             SyncError::Version(error @ VersionError::TooNew { .. }) => {
                 Problem::new(Code::ClientTooNew).detail(error.to_string())
             }
-            SyncError::ForeignDevice { .. } => Problem::new(Code::DeviceUnknown).at("hello").detail(error.to_string()),
+            SyncError::ForeignDevice { .. } => Problem::new(Code::DeviceUnknown)
+                .at("hello")
+                .detail(error.to_string()),
             SyncError::Answer(error) => Problem::internal(error),
             SyncError::Store(error) => error.into(),
             SyncError::Storage(error) => error.into(),

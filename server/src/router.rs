@@ -61,7 +61,11 @@ pub const ROUTES: &[Row] = &[
     row(Method::POST, "/api/me/enrolment-codes", SignedIn),
     row(Method::GET, "/api/people", Person(Act::Read, Subject::People)),
     row(Method::POST, "/api/people", Person(Act::Write, Subject::People)),
-    row(Method::DELETE, "/api/people/{id}/grants", Person(Act::Write, Subject::People)),
+    row(
+        Method::DELETE,
+        "/api/people/{id}/grants",
+        Person(Act::Write, Subject::People),
+    ),
     row(
         Method::POST,
         "/api/people/{id}/grants",
@@ -147,7 +151,11 @@ pub const ROUTES: &[Row] = &[
     ),
     row(Method::GET, "/people", Person(Act::Read, Subject::People)),
     row(Method::POST, "/people", Person(Act::Write, Subject::People)),
-    row(Method::POST, "/people/{id}/revoke", Person(Act::Write, Subject::People)),
+    row(
+        Method::POST,
+        "/people/{id}/revoke",
+        Person(Act::Write, Subject::People),
+    ),
     row(
         Method::POST,
         "/people/{id}/grant",

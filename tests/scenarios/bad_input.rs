@@ -6,8 +6,15 @@ use serde_json::Value;
 
 async fn post(fleet: &Fleet, token: &str, body: Vec<u8>) -> (u16, Value) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let request = client.post(format!("{}/api/sync", fleet.server().url())).bearer_auth(token);
-    let response = request.header("content-type", MEDIA_TYPE).body(body).send().await.unwrap();
+    let request = client
+        .post(format!("{}/api/sync", fleet.server().url()))
+        .bearer_auth(token);
+    let response = request
+        .header("content-type", MEDIA_TYPE)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
     let status = response.status().as_u16();
     let body = response.bytes().await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
@@ -58,11 +65,18 @@ async fn a_wrong_request_is_refused_with_the_byte_and_what_was_expected() {
     huge.extend([0xff; 8]);
     let (status, problem) = post(&fleet, &enrolment.token, huge).await;
     assert_eq!(status, 400);
-    assert!(problem["detail"].as_str().unwrap().contains("at most"), "{problem}");
+    assert!(
+        problem["detail"].as_str().unwrap().contains("at most"),
+        "{problem}"
+    );
 
     // Every way of breaking off.
     for length in 0..good.len() {
-        assert_eq!(post(&fleet, &enrolment.token, good[..length].to_vec()).await.0, 400, "cut at byte {length}");
+        assert_eq!(
+            post(&fleet, &enrolment.token, good[..length].to_vec()).await.0,
+            400,
+            "cut at byte {length}"
+        );
     }
 }
 
@@ -90,10 +104,28 @@ async fn a_message_above_the_limit_is_refused_while_it_arrives() {
 async fn an_app_that_is_too_old_is_told_so() {
     let fleet = Fleet::of(1, 52).await;
     let enrolment = fleet.phones[0].device.enrolment().unwrap().unwrap();
-    let (status, problem) = post(&fleet, &enrolment.token, request(hello(enrolment.device.as_uuid(), 0))).await;
-    assert_eq!((status, problem["code"].as_str()), (426, Some("client_too_old")), "{problem}");
-    let (status, problem) = post(&fleet, &enrolment.token, request(hello(enrolment.device.as_uuid(), 900))).await;
-    assert_eq!((status, problem["code"].as_str()), (501, Some("client_too_new")), "{problem}");
+    let (status, problem) = post(
+        &fleet,
+        &enrolment.token,
+        request(hello(enrolment.device.as_uuid(), 0)),
+    )
+    .await;
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (426, Some("client_too_old")),
+        "{problem}"
+    );
+    let (status, problem) = post(
+        &fleet,
+        &enrolment.token,
+        request(hello(enrolment.device.as_uuid(), 900)),
+    )
+    .await;
+    assert_eq!(
+        (status, problem["code"].as_str()),
+        (501, Some("client_too_new")),
+        "{problem}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

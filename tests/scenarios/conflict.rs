@@ -12,16 +12,26 @@ use crate::interleaving::assert_equal_rows;
 async fn two_devices_editing_one_inspection_offline_converge_with_each_other_and_the_server() {
     let fleet = Fleet::of(2, 10).await;
     let task = fleet.task_for_all(2).await;
-    let [first, second] = &fleet.phones[..] else { panic!("two phones") };
+    let [first, second] = &fleet.phones[..] else {
+        panic!("two phones")
+    };
     first.sync().await;
-    let id = first.device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = first
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
     first.sync().await;
     second.sync().await;
 
     // Both are offline. They fill in different parts, and both read the dial, differently.
     let note = |text: &str| vec![InspectionEdit::SetNote(text.to_owned())];
     let answer = |item: &str| {
-        let answer = Answer { result: AnswerResult::Ok, value: None, unit: None, note: None };
+        let answer = Answer {
+            result: AnswerResult::Ok,
+            value: None,
+            unit: None,
+            note: None,
+        };
         vec![InspectionEdit::SetAnswer(item.parse().unwrap(), answer)]
     };
     first.device.edit(id, answer("JL-R-01")).unwrap();
@@ -36,7 +46,10 @@ async fn two_devices_editing_one_inspection_offline_converge_with_each_other_and
     first.sync().await;
 
     let document = inspection::document_id(id);
-    assert_eq!(first.device.heads(document).unwrap(), second.device.heads(document).unwrap());
+    assert_eq!(
+        first.device.heads(document).unwrap(),
+        second.device.heads(document).unwrap()
+    );
     let (here, _) = first.device.load_inspection(id).unwrap();
     let (there, _) = second.device.load_inspection(id).unwrap();
     assert_eq!(here, there);
@@ -46,8 +59,14 @@ async fn two_devices_editing_one_inspection_offline_converge_with_each_other_and
     // The two readings stand against one another on every side, with who wrote which and when.
     let conflicts = first.device.conflicts().unwrap();
     assert_eq!(conflicts, second.device.conflicts().unwrap());
-    let [conflict] = &conflicts[..] else { panic!("one conflict, not {conflicts:?}") };
-    let mut values: Vec<_> = conflict.candidates.iter().map(|one| one.value["value"].as_str().unwrap()).collect();
+    let [conflict] = &conflicts[..] else {
+        panic!("one conflict, not {conflicts:?}")
+    };
+    let mut values: Vec<_> = conflict
+        .candidates
+        .iter()
+        .map(|one| one.value["value"].as_str().unwrap())
+        .collect();
     values.sort_unstable();
     assert_eq!(values, ["120.50", "120.60"]);
     let writers: std::collections::BTreeSet<_> = conflict.candidates.iter().map(|one| one.actor).collect();
@@ -55,15 +74,25 @@ async fn two_devices_editing_one_inspection_offline_converge_with_each_other_and
     assert_equal_rows(&fleet);
 
     // One of them looks again and settles it; the other value is kept in the record.
-    let right = conflict.candidates.iter().find(|one| one.value["value"] == "120.60").unwrap();
+    let right = conflict
+        .candidates
+        .iter()
+        .find(|one| one.value["value"] == "120.60")
+        .unwrap();
     let chosen = right.change.parse().unwrap();
-    first.device.settle_conflict(document, &conflict.place, chosen, "重新查看表盘").unwrap();
+    first
+        .device
+        .settle_conflict(document, &conflict.place, chosen, "重新查看表盘")
+        .unwrap();
     first.sync().await;
     second.sync().await;
     assert!(first.device.conflicts().unwrap().is_empty());
     assert!(second.device.conflicts().unwrap().is_empty());
     let (settled, _) = second.device.load_inspection(id).unwrap();
-    assert_eq!(settled.registers.values().next().unwrap().value.to_string(), "120.60");
+    assert_eq!(
+        settled.registers.values().next().unwrap().value.to_string(),
+        "120.60"
+    );
     assert_equal_rows(&fleet);
 }
 
@@ -71,9 +100,14 @@ async fn two_devices_editing_one_inspection_offline_converge_with_each_other_and
 async fn a_device_receives_its_own_work_and_not_the_whole_bureau() {
     let fleet = Fleet::of(2, 11).await;
     let task = fleet.task_for(vec![fleet.inspectors[0]], 2).await;
-    let [first, second] = &fleet.phones[..] else { panic!("two phones") };
+    let [first, second] = &fleet.phones[..] else {
+        panic!("two phones")
+    };
     first.sync().await;
-    let id = first.device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = first
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
     visit::complete(&first.device, id, &[], fleet.clock.now());
     first.sync().await;
 

@@ -2,8 +2,8 @@
 
 use jicha_device::ports::Clock;
 use jicha_domain::signature::SignatureRole;
-use jicha_tests::fleet::{photos, points_of_the_first_area};
 use jicha_record::inspection::InspectionEdit;
+use jicha_tests::fleet::{photos, points_of_the_first_area};
 use jicha_tests::time::Dice;
 use jicha_tests::{Fault, Fleet, visit};
 
@@ -21,11 +21,20 @@ async fn an_inspection_recorded_offline_is_on_the_server_after_one_round_trip() 
     let id = phone.device.start_inspection(task, point).unwrap();
     fleet.clock.pass_minutes(30);
     let photos = photos(&[
-        "DSCN0010.jpg", "DSCN0012.jpg", "DSCN0021.jpg", "DSCN0025.jpg", "DSCN0027.jpg", "DSCN0029.jpg",
-        "DSCN0038.jpg", "HMD_Nokia_8.3_5G.jpg",
+        "DSCN0010.jpg",
+        "DSCN0012.jpg",
+        "DSCN0021.jpg",
+        "DSCN0025.jpg",
+        "DSCN0027.jpg",
+        "DSCN0029.jpg",
+        "DSCN0038.jpg",
+        "HMD_Nokia_8.3_5G.jpg",
     ]);
     visit::complete(&phone.device, id, &photos, fleet.clock.now());
-    phone.device.sign_inspection(id, SignatureRole::Inspector, "葛阳柏", None, None).unwrap();
+    phone
+        .device
+        .sign_inspection(id, SignatureRole::Inspector, "葛阳柏", None, None)
+        .unwrap();
     assert!(phone.waiting() > 0);
     fleet.clock.pass_minutes(120);
 
@@ -35,9 +44,11 @@ async fn an_inspection_recorded_offline_is_on_the_server_after_one_round_trip() 
     assert_eq!(phone.waiting(), 0);
     let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
     let (state, photos, answers): (String, u32, u32) = sql
-        .query_row("SELECT state, photo_count, answer_count FROM inspection WHERE id = ?1", [id.to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })
+        .query_row(
+            "SELECT state, photo_count, answer_count FROM inspection WHERE id = ?1",
+            [id.to_string()],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
         .unwrap();
     assert_eq!((state.as_str(), photos, answers), ("signed", 8, 22));
     assert_equal_rows(&fleet);
@@ -53,14 +64,21 @@ async fn a_link_that_breaks_keeps_what_has_passed() {
     for point in std::iter::repeat_n(points_of_the_first_area(14), 5).flatten() {
         let id = phone.device.start_inspection(task, &point).unwrap();
         visit::complete(&phone.device, id, &[], fleet.clock.now());
-        phone.device.edit(id, vec![InspectionEdit::SetNote(noise(&mut dice))]).unwrap();
+        phone
+            .device
+            .edit(id, vec![InspectionEdit::SetNote(noise(&mut dice))])
+            .unwrap();
     }
     let waiting = phone.waiting();
 
     // The first attempt breaks off close to its end; the server has most of it by then.
     phone.link.plan([Fault::CutRequest(60_000)]);
     phone.try_sync().await.unwrap_err();
-    assert_eq!(phone.waiting(), waiting, "nothing is cleared that was not acknowledged");
+    assert_eq!(
+        phone.waiting(),
+        waiting,
+        "nothing is cleared that was not acknowledged"
+    );
     let arrived = arrived_on(&fleet).await;
     assert!(arrived > 0, "what passed before the cut is stored");
     let after_cut = phone.sync().await.bytes_sent;
@@ -73,7 +91,9 @@ async fn a_link_that_breaks_keeps_what_has_passed() {
 
 /// A text that can't be compressed to less than half, so that a few inspections fill several frames.
 fn noise(dice: &mut Dice) -> String {
-    (0..2000).map(|_| char::from_digit(dice.below(16) as u32, 16).unwrap()).collect()
+    (0..2000)
+        .map(|_| char::from_digit(dice.below(16) as u32, 16).unwrap())
+        .collect()
 }
 
 /// The changes of inspections that have come to the server. It may still be at work on the frames that arrived
@@ -106,7 +126,10 @@ async fn a_phone_whose_battery_dies_loses_nothing() {
     let phone = fleet.phones.remove(0).restart();
 
     let (inspection, _) = phone.device.load_inspection(id).unwrap();
-    assert_eq!(inspection.registers.values().next().unwrap().value.to_string(), "71.25");
+    assert_eq!(
+        inspection.registers.values().next().unwrap().value.to_string(),
+        "71.25"
+    );
     phone.sync().await;
     assert_eq!(phone.waiting(), 0);
 }
@@ -117,11 +140,17 @@ async fn a_doubtful_reading_is_kept_marked_and_asked_for_again() {
     let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
     phone.sync().await;
-    let id = phone.device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
 
     let verdicts = visit::read_total(&phone.device, id, "0.01", fleet.clock.now());
 
-    assert!(verdicts.iter().any(|verdict| verdict.needs_attention()), "{verdicts:?}");
+    assert!(
+        verdicts.iter().any(|verdict| verdict.needs_attention()),
+        "{verdicts:?}"
+    );
     let (inspection, _) = phone.device.load_inspection(id).unwrap();
     assert!(!inspection.registers.values().next().unwrap().doubts.is_empty());
     assert_eq!(inspection.slots_to_read_again().len(), 1);
@@ -133,14 +162,20 @@ async fn the_last_edit_can_be_undone_before_and_after_a_sync() {
     let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
     phone.sync().await;
-    let id = phone.device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
     visit::read_total(&phone.device, id, "100.00", fleet.clock.now());
     visit::read_total(&phone.device, id, "200.00", fleet.clock.now());
     phone.sync().await;
 
     phone.device.undo(id).unwrap();
     let (inspection, _) = phone.device.load_inspection(id).unwrap();
-    assert_eq!(inspection.registers.values().next().unwrap().value.to_string(), "100.00");
+    assert_eq!(
+        inspection.registers.values().next().unwrap().value.to_string(),
+        "100.00"
+    );
     phone.device.undo(id).unwrap();
     let (inspection, _) = phone.device.load_inspection(id).unwrap();
     assert!(inspection.registers.is_empty());

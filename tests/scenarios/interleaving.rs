@@ -71,8 +71,15 @@ async fn play(seed: u64) {
     assert_equal_rows(&fleet);
     for id in begun {
         let document = inspection::document_id(id);
-        let heads: Vec<_> = fleet.phones.iter().map(|phone| phone.device.heads(document).unwrap()).collect();
-        assert!(heads.windows(2).all(|pair| pair[0] == pair[1]), "the phones differ on {id}");
+        let heads: Vec<_> = fleet
+            .phones
+            .iter()
+            .map(|phone| phone.device.heads(document).unwrap())
+            .collect();
+        assert!(
+            heads.windows(2).all(|pair| pair[0] == pair[1]),
+            "the phones differ on {id}"
+        );
         let written = everything_written(&fleet.phones[0], document);
         for value in recorded.get(&id).into_iter().flatten() {
             assert!(written.contains(value), "{value} of {id} was lost");
@@ -89,18 +96,32 @@ fn edit(
     step: u64,
 ) {
     let device = &fleet.phones[number].device;
-    let here: Vec<_> = begun.iter().filter(|id| device.load_inspection(**id).is_ok()).collect();
-    let Some(id) = here.get(dice.below(here.len() as u64) as usize) else { return };
+    let here: Vec<_> = begun
+        .iter()
+        .filter(|id| device.load_inspection(**id).is_ok())
+        .collect();
+    let Some(id) = here.get(dice.below(here.len() as u64) as usize) else {
+        return;
+    };
     let id = **id;
     match dice.below(4) {
-        0 => drop(device.edit(id, vec![InspectionEdit::SetNote(format!("第{step}步，手机{number}"))])),
+        0 => drop(device.edit(
+            id,
+            vec![InspectionEdit::SetNote(format!("第{step}步，手机{number}"))],
+        )),
         1 => drop(device.undo(id)),
         _ => {
             let value = format!("{step}.{number}1");
-            let slot = RegisterSlot { obis: Obis::FORWARD_TOTAL, attempt: dice.below(3) as u8 + 1 };
+            let slot = RegisterSlot {
+                obis: Obis::FORWARD_TOTAL,
+                attempt: dice.below(3) as u8 + 1,
+            };
             let reading = visit::dial(&value, fleet.clock.now());
             // A contested entry must be settled first; then nothing was recorded.
-            if device.edit(id, vec![InspectionEdit::SetRegister(slot, reading)]).is_ok() {
+            if device
+                .edit(id, vec![InspectionEdit::SetRegister(slot, reading)])
+                .is_ok()
+            {
                 recorded.entry(id).or_default().push(value);
             }
         }
@@ -111,8 +132,12 @@ fn edit(
 fn everything_written(phone: &Phone, document: jicha_record::DocumentId) -> String {
     let sql = Connection::open(phone.database()).unwrap();
     let stored = jicha_store::log::read(&sql, document).unwrap();
-    let changes = jicha_store::log::changes_between(&sql, document, stored.number.unwrap(), 0, i64::MAX).unwrap();
-    changes.iter().map(|change| String::from_utf8_lossy(change.bytes()).into_owned()).collect()
+    let changes =
+        jicha_store::log::changes_between(&sql, document, stored.number.unwrap(), 0, i64::MAX).unwrap();
+    changes
+        .iter()
+        .map(|change| String::from_utf8_lossy(change.bytes()).into_owned())
+        .collect()
 }
 
 /// Every row that a phone derived from documents which it shares with the server is on the server, equal.
@@ -129,20 +154,31 @@ pub fn assert_equal_rows(fleet: &Fleet) {
                 .collect::<Result<_, _>>()
                 .unwrap();
             for id in ids {
-                assert_eq!(rows(&here, table, key, &id), rows(&server, table, key, &id), "{table} of {id}");
+                assert_eq!(
+                    rows(&here, table, key, &id),
+                    rows(&server, table, key, &id),
+                    "{table} of {id}"
+                );
             }
         }
     }
     let mut server = server;
     let report = jicha_store::rebuild::rebuild(&mut server, |_| {}).unwrap();
-    assert!(report.differing.is_empty(), "the rows are not what the log says: {report:?}");
+    assert!(
+        report.differing.is_empty(),
+        "the rows are not what the log says: {report:?}"
+    );
 }
 
 fn rows(sql: &Connection, table: &str, key: &str, id: &str) -> Vec<Vec<String>> {
-    let mut statement = sql.prepare(&format!("SELECT * FROM {table} WHERE {key} = ?1 ORDER BY 1, 2")).unwrap();
+    let mut statement = sql
+        .prepare(&format!("SELECT * FROM {table} WHERE {key} = ?1 ORDER BY 1, 2"))
+        .unwrap();
     let columns = statement.column_count();
     let rows = statement.query_map([id], |row| {
-        (0..columns).map(|column| row.get_ref(column).map(|value| format!("{value:?}"))).collect()
+        (0..columns)
+            .map(|column| row.get_ref(column).map(|value| format!("{value:?}")))
+            .collect()
     });
     rows.unwrap().collect::<Result<_, _>>().unwrap()
 }

@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use jicha_device::ports::Clock;
@@ -49,9 +49,15 @@ async fn record_and_sync_for_ever(folder: &Path) {
     println!("ready");
     for step in 0_u32.. {
         let value = format!("{seed}.{step:05}");
-        let slot = RegisterSlot { obis: Obis::FORWARD_TOTAL, attempt: (step % 200) as u8 + 1 };
+        let slot = RegisterSlot {
+            obis: Obis::FORWARD_TOTAL,
+            attempt: (step % 200) as u8 + 1,
+        };
         let reading = visit::dial(&value, phone.clock.now());
-        phone.device.edit(id, vec![InspectionEdit::SetRegister(slot, reading)]).unwrap();
+        phone
+            .device
+            .edit(id, vec![InspectionEdit::SetRegister(slot, reading)])
+            .unwrap();
         println!("recorded {value}");
         if step % 7 == 6 {
             let before = phone.waiting();
@@ -73,7 +79,11 @@ impl Process {
         command.args(["--exact", "kill::child", "--nocapture", "--test-threads", "1"]);
         command.env("JICHA_CHILD", role).env("JICHA_CHILD_FOLDER", folder);
         command.envs(more.iter().map(|(name, value)| (*name, value.as_str())));
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
         std::thread::spawn(move || {
@@ -83,7 +93,12 @@ impl Process {
         });
         let process = Process { child, lines };
         // The test runner has begun the line with the name of the test.
-        while !process.lines.recv_timeout(Duration::from_secs(60)).unwrap().ends_with("ready") {}
+        while !process
+            .lines
+            .recv_timeout(Duration::from_secs(60))
+            .unwrap()
+            .ends_with("ready")
+        {}
         process
     }
 
@@ -103,13 +118,19 @@ impl Drop for Process {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_to_be_stored_is_there_whoever_is_killed_and_when() {
-    let seed = std::env::var("JICHA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let seed = std::env::var("JICHA_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or(7);
     println!("JICHA_SEED={seed}");
     let mut dice = Dice::from_seed(seed);
     let mut fleet = Fleet::of(1, 40).await;
     let task = fleet.task_for_all(2).await;
     fleet.phones[0].sync().await;
-    let id = fleet.phones[0].device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = fleet.phones[0]
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
     let document = inspection::document_id(id);
     drop(fleet.phones.remove(0));
     let server = fleet.server.take().unwrap();
@@ -131,7 +152,10 @@ async fn what_was_said_to_be_stored_is_there_whoever_is_killed_and_when() {
             server = Process::start("server", &server_folder, &server_details);
         }
         let said = phone.kill();
-        recorded.extend(said.iter().filter_map(|line| line.strip_prefix("recorded ").map(str::to_owned)));
+        recorded.extend(
+            said.iter()
+                .filter_map(|line| line.strip_prefix("recorded ").map(str::to_owned)),
+        );
         syncs += said.iter().filter(|line| line.starts_with("synced")).count();
         assert_sound(&phone_folder.join("jicha.sqlite"));
     }
@@ -143,13 +167,23 @@ async fn what_was_said_to_be_stored_is_there_whoever_is_killed_and_when() {
     phone.sync().await;
 
     assert_eq!(phone.waiting(), 0);
-    println!("{} readings were recorded and {syncs} syncs completed between {ROUNDS} kills", recorded.len());
-    assert!(recorded.len() > 20 && syncs > 0, "the processes had time to do something");
+    println!(
+        "{} readings were recorded and {syncs} syncs completed between {ROUNDS} kills",
+        recorded.len()
+    );
+    assert!(
+        recorded.len() > 20 && syncs > 0,
+        "the processes had time to do something"
+    );
     for database in [server.database(), phone.database()] {
         assert_sound(&database);
         let written = everything_written(&database, document);
         for value in &recorded {
-            assert!(written.contains(value), "{value} is not in {}", database.display());
+            assert!(
+                written.contains(value),
+                "{value} is not in {}",
+                database.display()
+            );
         }
         let mut sql = Connection::open(&database).unwrap();
         let report = jicha_store::rebuild::rebuild(&mut sql, |_| {}).unwrap();
@@ -159,7 +193,9 @@ async fn what_was_said_to_be_stored_is_there_whoever_is_killed_and_when() {
 
 fn assert_sound(database: &Path) {
     let sql = Connection::open(database).unwrap();
-    let verdict: String = sql.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let verdict: String = sql
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(verdict, "ok", "{}", database.display());
 }
 
@@ -168,5 +204,8 @@ fn everything_written(database: &Path, document: jicha_record::DocumentId) -> St
     let stored = jicha_store::log::read(&sql, document).unwrap();
     let number = stored.number.unwrap();
     let changes = jicha_store::log::changes_between(&sql, document, number, 0, i64::MAX).unwrap();
-    changes.iter().map(|change| String::from_utf8_lossy(change.bytes()).into_owned()).collect()
+    changes
+        .iter()
+        .map(|change| String::from_utf8_lossy(change.bytes()).into_owned())
+        .collect()
 }

@@ -8,16 +8,13 @@ use tokio::process::Command;
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_in_python_does_a_whole_inspection_and_syncs_it() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "jicha-mobile-core"])
-        .current_dir(&root)
-        .status()
-        .await
-        .unwrap();
-    assert!(built.success(), "the library builds");
-    // The test binary lies in target/<profile>/deps; the library is always built for development.
-    let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
-    let name = if cfg!(target_os = "macos") { "libjicha_mobile_core.dylib" } else { "libjicha_mobile_core.so" };
+    // The library is built as a dependency of these tests, and lies beside them.
+    let deps = std::env::current_exe().unwrap().parent().unwrap().to_owned();
+    let name = if cfg!(target_os = "macos") {
+        "libjicha_mobile_core.dylib"
+    } else {
+        "libjicha_mobile_core.so"
+    };
 
     let mut fleet = Fleet::of(0, 60).await;
     fleet.hand_out_phone("python").await;
@@ -27,7 +24,7 @@ async fn an_app_in_python_does_a_whole_inspection_and_syncs_it() {
     let output = Command::new("python3")
         .arg(root.join("mobile-core/tests/python/test_day.py"))
         .args(["-v", "ADayWithAServer"])
-        .env("JICHA_TEST_LIBRARY", target.join("debug").join(name))
+        .env("JICHA_TEST_LIBRARY", deps.join(name))
         .env("JICHA_TEST_ENROL_PAYLOAD", payload)
         .output()
         .await

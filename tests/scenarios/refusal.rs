@@ -11,14 +11,19 @@ async fn a_locked_device_is_told_so_and_keeps_its_records() {
     let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
     phone.sync().await;
-    let id = phone.device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
     visit::read_total(&phone.device, id, "120.50", fleet.clock.now());
     let device = phone.device.enrolment().unwrap().unwrap().device;
 
     fleet.server().lock_device(device).await;
 
     match phone.try_sync().await {
-        Err(Error::Server { status: 403, code, .. }) => assert_eq!(code, "device_locked"),
+        Err(Error::Server {
+            status: 403, code, ..
+        }) => assert_eq!(code, "device_locked"),
         other => panic!("{other:?}"),
     }
     assert!(phone.waiting() > 0);
@@ -30,22 +35,39 @@ async fn a_change_that_its_author_may_not_make_goes_to_quarantine_and_is_shown_o
     let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
     phone.sync().await;
-    let id = phone.device.start_inspection(task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
     visit::read_total(&phone.device, id, "120.50", fleet.clock.now());
 
     // The inspector's role is taken away while the phone is offline.
     let person = fleet.inspectors[0].to_string();
-    let revoked = fleet.server().app().storage().write(move |sql| -> Result<_, jicha_server::storage::Error> {
-        Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
-    });
+    let revoked =
+        fleet
+            .server()
+            .app()
+            .storage()
+            .write(move |sql| -> Result<_, jicha_server::storage::Error> {
+                Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
+            });
     assert_eq!(revoked.await.unwrap(), 1);
     let report = phone.sync().await;
 
     assert!(report.refused > 0);
     let refused = phone.device.refused().unwrap();
-    assert!(refused.iter().any(|change| change.reason == "not_allowed"), "{refused:?}");
-    assert_eq!(phone.waiting(), 0, "what was refused is kept in quarantine, not sent again and again");
+    assert!(
+        refused.iter().any(|change| change.reason == "not_allowed"),
+        "{refused:?}"
+    );
+    assert_eq!(
+        phone.waiting(),
+        0,
+        "what was refused is kept in quarantine, not sent again and again"
+    );
     let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
-    let kept: i64 = sql.query_row("SELECT count(*) FROM quarantine", [], |row| row.get(0)).unwrap();
+    let kept: i64 = sql
+        .query_row("SELECT count(*) FROM quarantine", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(kept.unsigned_abs(), report.refused);
 }

@@ -75,7 +75,10 @@ async fn a_phone_that_the_restored_server_does_not_know_is_enrolled_again_and_br
     let late_task = fleet.task_for(vec![person], 3).await;
     let phone = &fleet.phones[1];
     phone.sync().await;
-    let id = phone.device.start_inspection(late_task, &points_of_the_first_area(2)[1]).unwrap();
+    let id = phone
+        .device
+        .start_inspection(late_task, &points_of_the_first_area(2)[1])
+        .unwrap();
     visit::complete(&phone.device, id, &[], fleet.clock.now());
     phone.sync().await;
     assert_eq!(phone.waiting(), 0);
@@ -85,7 +88,11 @@ async fn a_phone_that_the_restored_server_does_not_know_is_enrolled_again_and_br
     let phone = &fleet.phones[1];
     phone.try_sync().await.unwrap_err();
     let payload = fleet.server().enrolment_payload(again).await;
-    phone.device.enrol(&phone.link, &payload, "late", "test").await.unwrap();
+    phone
+        .device
+        .enrol(&phone.link, &payload, "late", "test")
+        .await
+        .unwrap();
     phone.sync().await;
 
     let document = inspection::document_id(id);
@@ -102,11 +109,21 @@ async fn whoever_inspects_for_a_unit_only_later_gets_what_was_shared_before() {
     fleet.hand_out_phone("newcomer").await;
     let phone = &fleet.phones[0];
     phone.sync().await;
-    assert!(phone.device.list_tasks().unwrap().is_empty(), "a role in the whole bureau does not bring everything");
+    assert!(
+        phone.device.list_tasks().unwrap().is_empty(),
+        "a role in the whole bureau does not bring everything"
+    );
 
     let (person, now) = (fleet.inspectors[0], fleet.clock.now());
-    let grant = Grant { role: Role::Inspector, unit: "530324".parse().unwrap() };
-    let granted = fleet.server().app().storage().write(move |sql| person::grant(sql, now, "test", person, &grant));
+    let grant = Grant {
+        role: Role::Inspector,
+        unit: "530324".parse().unwrap(),
+    };
+    let granted = fleet
+        .server()
+        .app()
+        .storage()
+        .write(move |sql| person::grant(sql, now, "test", person, &grant));
     granted.await.unwrap_or_else(|problem| panic!("{problem:?}"));
     phone.sync().await;
 
@@ -126,7 +143,10 @@ async fn restore(fleet: &mut Fleet, copy: &std::path::Path) {
     }
     let server = TestServer::start(&folder, Some(address), fleet.clock.clone()).await;
     let now = fleet.clock.now();
-    let renewed = server.app().storage().write(move |sql| jicha_server::sync::renew_epoch(sql, now));
+    let renewed = server
+        .app()
+        .storage()
+        .write(move |sql| jicha_server::sync::renew_epoch(sql, now));
     renewed.await.unwrap();
     fleet.server = Some(server);
 }

@@ -18,7 +18,10 @@ pub const UNIT: &str = "5303240101";
 
 /// Photos of the test data, by their names.
 pub fn photos(names: &[&str]) -> Vec<PathBuf> {
-    names.iter().map(|name| data().join("photos").join(name)).collect()
+    names
+        .iter()
+        .map(|name| data().join("photos").join(name))
+        .collect()
 }
 
 /// A server and its phones.
@@ -52,8 +55,15 @@ impl Fleet {
         import_ledger(&server).await;
         let planner = server.person("planner", Role::Planner, "ROOT").await;
         let server = Some(server);
-        let mut fleet =
-            Fleet { server, phones: Vec::new(), inspectors: Vec::new(), planner, clock, folder, seed };
+        let mut fleet = Fleet {
+            server,
+            phones: Vec::new(),
+            inspectors: Vec::new(),
+            planner,
+            clock,
+            folder,
+            seed,
+        };
         for number in 0..phones {
             fleet.hand_out_phone(&format!("inspector-{number}")).await;
         }
@@ -73,7 +83,8 @@ impl Fleet {
         let phone = Phone::unpack(&folder, self.seed.wrapping_mul(1000) + number, self.clock.clone());
         let payload = self.server().enrolment_payload(person).await;
         let enrolled = phone.device.enrol(&phone.link, &payload, login, "test").await;
-        enrolled.unwrap_or_else(|error| panic!("the phone was not enrolled: {}", crate::phone::causes(&error)));
+        enrolled
+            .unwrap_or_else(|error| panic!("the phone was not enrolled: {}", crate::phone::causes(&error)));
         self.phones.push(phone);
         self.inspectors.push(person);
     }

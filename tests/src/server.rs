@@ -52,7 +52,14 @@ impl TestServer {
             serving.await.expect("the server runs until it is stopped");
         });
         let folder = folder.to_owned();
-        TestServer { app, address, folder, stop: Some(stop), running: Some(running), clock }
+        TestServer {
+            app,
+            address,
+            folder,
+            stop: Some(stop),
+            running: Some(running),
+            clock,
+        }
     }
 
     /// Stops the server and waits until it has stopped.
@@ -87,7 +94,10 @@ impl TestServer {
     /// Imports a ledger file.
     pub async fn import(&self, kind: LedgerKind, path: &Path) {
         let bytes = std::fs::read(path).expect("the ledger is there");
-        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file_name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let now = self.now();
         let report = self
             .app
@@ -104,7 +114,12 @@ impl TestServer {
             })
             .await;
         let report = report.unwrap_or_else(|problem| panic!("the import failed: {problem:?}"));
-        assert!(report.errors.is_empty(), "{} has errors: {:?}", path.display(), report.errors);
+        assert!(
+            report.errors.is_empty(),
+            "{} has errors: {:?}",
+            path.display(),
+            report.errors
+        );
     }
 
     /// Adds a person with a role in a unit.
@@ -116,7 +131,9 @@ impl TestServer {
             person::grant(sql, now, "test", id, &Grant { role, unit })?;
             Ok(id)
         });
-        added.await.unwrap_or_else(|problem| panic!("the person was not added: {problem:?}"))
+        added
+            .await
+            .unwrap_or_else(|problem| panic!("the person was not added: {problem:?}"))
     }
 
     /// What the QR code for a new device of this person says.
@@ -125,7 +142,9 @@ impl TestServer {
         let made = self.app.storage().write(move |sql| -> Result<_, Problem> {
             enrolment_code::make(sql, now, "test", person, enrolment_code::LIFE_MAX)
         });
-        let (code, _) = made.await.unwrap_or_else(|problem| panic!("no code was made: {problem:?}"));
+        let (code, _) = made
+            .await
+            .unwrap_or_else(|problem| panic!("no code was made: {problem:?}"));
         format!("{}/enrol#{}", self.url(), code.as_str())
     }
 
@@ -136,14 +155,20 @@ impl TestServer {
         let made = self.app.storage().write(move |sql| -> Result<_, Problem> {
             planning::make_task(sql, &key, now, about, &points, PointReason::Random)
         });
-        made.await.unwrap_or_else(|problem| panic!("the task was not made: {problem:?}"))
+        made.await
+            .unwrap_or_else(|problem| panic!("the task was not made: {problem:?}"))
     }
 
     /// Locks a device.
     pub async fn lock_device(&self, id: DeviceId) {
         let now = self.now();
-        let locked = self.app.storage().write(move |sql| device::set_locked(sql, now, "test", id, true));
-        locked.await.unwrap_or_else(|problem| panic!("the device was not locked: {problem:?}"));
+        let locked = self
+            .app
+            .storage()
+            .write(move |sql| device::set_locked(sql, now, "test", id, true));
+        locked
+            .await
+            .unwrap_or_else(|problem| panic!("the device was not locked: {problem:?}"));
     }
 
     fn now(&self) -> jiff::Timestamp {

@@ -28,8 +28,16 @@ impl Problem {
             detail: Option<String>,
         }
         match serde_json::from_slice::<Body>(body) {
-            Ok(body) => Problem { status, code: body.code, detail: body.detail.unwrap_or(body.title) },
-            Err(_) => Problem { status, code: String::new(), detail: format!("HTTP status {status}") },
+            Ok(body) => Problem {
+                status,
+                code: body.code,
+                detail: body.detail.unwrap_or(body.title),
+            },
+            Err(_) => Problem {
+                status,
+                code: String::new(),
+                detail: format!("HTTP status {status}"),
+            },
         }
     }
 }

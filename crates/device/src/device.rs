@@ -28,7 +28,11 @@ impl Device {
     /// Opens the device's database, making it if need be. The cost does not depend on how much is recorded.
     pub fn open(database: &Path, ports: Ports) -> Result<Self, OpenError> {
         let connection = open_writer(database, &[LOG_AND_PROJECTIONS, DEVICE])?;
-        Ok(Device { connection: Mutex::new(connection), ports, limits: LimitTables::built_in() })
+        Ok(Device {
+            connection: Mutex::new(connection),
+            ports,
+            limits: LimitTables::built_in(),
+        })
     }
 
     /// Who the device belongs to, if it is enrolled.
@@ -83,7 +87,10 @@ pub(crate) fn open_document(
 ) -> Result<Opened, Error> {
     let stored = log::read(connection, id)?;
     if stored.number.is_none() {
-        return Err(Error::NotFound { what, id: id.id.to_string() });
+        return Err(Error::NotFound {
+            what,
+            id: id.id.to_string(),
+        });
     }
     let document = stored.document(id, actor)?;
     Ok(Opened { stored, document })
@@ -100,9 +107,17 @@ pub(crate) fn commit_local(
     let added: usize = changes.iter().map(|change| change.bytes().len()).sum();
     let size_bytes = stored.change_bytes + added;
     if size_bytes > limits::DOCUMENT_BYTES_MAX {
-        return Err(Error::DocumentFull { size_bytes, max_bytes: limits::DOCUMENT_BYTES_MAX });
+        return Err(Error::DocumentFull {
+            size_bytes,
+            max_bytes: limits::DOCUMENT_BYTES_MAX,
+        });
     }
-    let addition = Addition { document, content: None, changes, attestations: &[] };
+    let addition = Addition {
+        document,
+        content: None,
+        changes,
+        attestations: &[],
+    };
     let appended = log::append(transaction, stored, addition)?;
     outbox::push(transaction, appended.document, &appended.sequences)?;
     Ok(appended.sequences)

@@ -53,24 +53,32 @@ impl EnrolmentCode {
     pub fn parse(payload: &str) -> Result<Self, Error> {
         const PAYLOAD_LENGTH_MAX: usize = 512;
         let payload = payload.trim();
-        let parts = payload.split_once("/enrol#").filter(|_| payload.len() <= PAYLOAD_LENGTH_MAX);
+        let parts = payload
+            .split_once("/enrol#")
+            .filter(|_| payload.len() <= PAYLOAD_LENGTH_MAX);
         let (server, code) = parts.ok_or(Error::EnrolmentCode)?;
         let web = server.starts_with("https://") || server.starts_with("http://");
         if !web || code.is_empty() || !code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return Err(Error::EnrolmentCode);
         }
-        Ok(EnrolmentCode { server: server.to_owned(), code: spelt(code) })
+        Ok(EnrolmentCode {
+            server: server.to_owned(),
+            code: spelt(code),
+        })
     }
 }
 
 /// A code that was typed may have hyphens, small letters, and the letters that Crockford's alphabet leaves out because
 /// they look like digits.
 fn spelt(code: &str) -> String {
-    let characters = code.chars().filter(|c| *c != '-').map(|c| match c.to_ascii_uppercase() {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    });
+    let characters = code
+        .chars()
+        .filter(|c| *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        });
     characters.collect()
 }
 
@@ -142,12 +150,16 @@ impl Device {
         let body = answer::collect(body, answer::ANSWER_BYTES_MAX).await?;
         if status != 200 && status != 201 {
             let problem = answer::Problem::read(status, &body);
-            return Err(Error::EnrolmentRefused { code: problem.code, detail: problem.detail });
+            return Err(Error::EnrolmentRefused {
+                code: problem.code,
+                detail: problem.detail,
+            });
         }
-        let response: EnrolResponse = serde_json::from_slice(&body).map_err(|error| Error::EnrolmentRefused {
-            code: "answer-unreadable".to_owned(),
-            detail: format!("the server's answer can't be read: {error}"),
-        })?;
+        let response: EnrolResponse =
+            serde_json::from_slice(&body).map_err(|error| Error::EnrolmentRefused {
+                code: "answer-unreadable".to_owned(),
+                detail: format!("the server's answer can't be read: {error}"),
+            })?;
         let enrolment = Enrolment {
             server: code.server,
             device: DeviceId::new(response.device_id),
@@ -195,7 +207,11 @@ pub(crate) fn load(connection: &Connection) -> Result<Option<Enrolment>, Error> 
 /// can still be signed with the key that belongs to them.
 pub(crate) fn save(connection: &Connection, enrolment: &Enrolment) -> Result<(), Error> {
     let text = serde_json::to_string(enrolment).expect("strings can be written as JSON");
-    setting::set(connection, &key_setting(enrolment.device.as_uuid()), &enrolment.key_label)?;
+    setting::set(
+        connection,
+        &key_setting(enrolment.device.as_uuid()),
+        &enrolment.key_label,
+    )?;
     Ok(setting::set(connection, SETTING, &text)?)
 }
 

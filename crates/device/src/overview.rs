@@ -31,7 +31,11 @@ impl Device {
     }
 
     /// One page of the inspections on this device, newest first.
-    pub fn list_inspections(&self, after: Option<&After>, count: usize) -> Result<Vec<InspectionLine>, Error> {
+    pub fn list_inspections(
+        &self,
+        after: Option<&After>,
+        count: usize,
+    ) -> Result<Vec<InspectionLine>, Error> {
         Ok(list::inspections(&self.connection(), after, count)?)
     }
 

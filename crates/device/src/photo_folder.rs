@@ -19,7 +19,9 @@ impl PhotoFolder {
     /// Uses this folder, making it if need be.
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(PhotoFolder { folder: folder.to_owned() })
+        Ok(PhotoFolder {
+            folder: folder.to_owned(),
+        })
     }
 }
 

@@ -73,7 +73,11 @@ impl Cancellation {
     }
 
     fn check(&self) -> Result<(), Error> {
-        if self.0.load(Ordering::Relaxed) { Err(Error::Cancelled) } else { Ok(()) }
+        if self.0.load(Ordering::Relaxed) {
+            Err(Error::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -181,7 +185,11 @@ impl<T: Transport> RunningSync<'_, T> {
         self.report.bytes_sent += body.len() as u64;
         let changes_waiting = self.changes_waiting()?;
         let bytes = body.len() as u64;
-        self.observer.on_event(SyncEvent::Sending { round: self.report.rounds, bytes, changes_waiting });
+        self.observer.on_event(SyncEvent::Sending {
+            round: self.report.rounds,
+            bytes,
+            changes_waiting,
+        });
         let request = PostRequest {
             url: format!("{}/api/sync", self.enrolment.server),
             content_type: MEDIA_TYPE,
@@ -193,7 +201,10 @@ impl<T: Transport> RunningSync<'_, T> {
             let body = answer::collect(response, answer::ANSWER_BYTES_MAX).await?;
             return Err(answer::Problem::read(status, &body).into());
         }
-        let mut end = RoundEnd { message_full, ..RoundEnd::default() };
+        let mut end = RoundEnd {
+            message_full,
+            ..RoundEnd::default()
+        };
         let mut held_back = false;
         while let Some(chunk) = response.chunk().await? {
             self.cancellation.check()?;
@@ -210,15 +221,27 @@ impl<T: Transport> RunningSync<'_, T> {
     }
 
     /// Makes a request: what the server asked for first, then heads if it lost something, then what waits.
-    fn request(&mut self, resuming: bool, offer_heads: bool) -> Result<(DeviceSession, Vec<u8>, bool), Error> {
+    fn request(
+        &mut self,
+        resuming: bool,
+        offer_heads: bool,
+    ) -> Result<(DeviceSession, Vec<u8>, bool), Error> {
         let connection = self.device.connection();
         let hello = Hello {
             protocol_min: *PROTOCOL_VERSIONS.start(),
             protocol_max: *PROTOCOL_VERSIONS.end(),
             device: self.enrolment.device.as_uuid(),
             // Only a request that offers what is here speaks in the new epoch; before, the old cursor means nothing.
-            epoch: if offer_heads { self.new_epoch } else { self.progress.epoch },
-            cursor: if self.new_epoch.is_some() { 0 } else { self.progress.cursor },
+            epoch: if offer_heads {
+                self.new_epoch
+            } else {
+                self.progress.epoch
+            },
+            cursor: if self.new_epoch.is_some() {
+                0
+            } else {
+                self.progress.cursor
+            },
             resuming,
             response_bytes_max: RESPONSE_BYTES_MAX,
             app: concat!("jicha ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -246,7 +269,9 @@ impl<T: Transport> RunningSync<'_, T> {
         body: &mut Vec<u8>,
     ) -> Result<bool, Error> {
         while let Some((document, have)) = self.wanted.pop_first() {
-            let Some(portion) = self.device.wanted_portion(connection, document, &have)? else { continue };
+            let Some(portion) = self.device.wanted_portion(connection, document, &have)? else {
+                continue;
+            };
             let pushed = session.push(portion, self.progress.acknowledged)?;
             body.extend(pushed.bytes);
             if !pushed.taken {
@@ -298,14 +323,24 @@ impl<T: Transport> RunningSync<'_, T> {
         match event {
             DeviceEvent::Welcome(welcome) => self.take_welcome(&welcome),
             DeviceEvent::Acknowledged(acknowledged) => self.take_acknowledged(acknowledged, held_back),
-            DeviceEvent::Changes { cursor, documents, unknown } => {
+            DeviceEvent::Changes {
+                cursor,
+                documents,
+                unknown,
+            } => {
                 if !unknown.is_empty() {
                     progress::note_unknown(&self.device.connection(), self.progress.cursor)?;
                 }
                 let move_cursor = self.new_epoch.is_none();
                 let changed = {
                     let mut connection = self.device.connection();
-                    receive::changes(&mut connection, &mut self.progress, documents, cursor, move_cursor)?
+                    receive::changes(
+                        &mut connection,
+                        &mut self.progress,
+                        documents,
+                        cursor,
+                        move_cursor,
+                    )?
                 };
                 self.report.documents_received += changed.len() as u64;
                 if !changed.is_empty() {
@@ -367,7 +402,8 @@ impl<T: Transport> RunningSync<'_, T> {
             self.want(missing.document, Vec::new());
         }
         let changes_waiting = self.changes_waiting()?;
-        self.observer.on_event(SyncEvent::Acknowledged { changes_waiting });
+        self.observer
+            .on_event(SyncEvent::Acknowledged { changes_waiting });
         Ok(())
     }
 
@@ -381,7 +417,9 @@ impl<T: Transport> RunningSync<'_, T> {
     /// Once the server has heard everything that is here and asks for nothing, its new epoch counts. Until then a
     /// crash leaves the old one, and everything is offered again.
     fn adopt_epoch_when_told(&mut self) -> Result<(), Error> {
-        let Some(epoch) = self.new_epoch.filter(|_| self.wanted.is_empty()) else { return Ok(()) };
+        let Some(epoch) = self.new_epoch.filter(|_| self.wanted.is_empty()) else {
+            return Ok(());
+        };
         let connection = self.device.connection();
         let transaction = connection.unchecked_transaction()?;
         progress::set_epoch(&transaction, epoch)?;

@@ -210,7 +210,9 @@ pub fn admit(
 
 fn is_skeleton(document: &Document, changes: &[Change]) -> bool {
     let kind = document.id().kind;
-    changes.iter().all(|change| schema::is_schema_change(kind, change.hash()))
+    changes
+        .iter()
+        .all(|change| schema::is_schema_change(kind, change.hash()))
 }
 
 /// How many spoiled changes are looked for one by one in a portion, so that they do not take those of others with

@@ -168,7 +168,9 @@ pub(crate) fn of(document: &Automerge) -> Content {
                 }
             }
             value => {
-                content.scalars.insert(key, assemble(&mut objects, value, DEPTH_MAX));
+                content
+                    .scalars
+                    .insert(key, assemble(&mut objects, value, DEPTH_MAX));
             }
         }
     }
@@ -240,7 +242,10 @@ fn collect_objects<'a>(items: impl Iterator<Item = automerge::iter::DocObjItem<'
         if *visited.obj.as_ref() != id {
             let next = visited.obj.as_ref().clone();
             let of_next = objects.remove(&next).unwrap_or_default();
-            objects.insert(std::mem::replace(&mut id, next), std::mem::replace(&mut members, of_next));
+            objects.insert(
+                std::mem::replace(&mut id, next),
+                std::mem::replace(&mut members, of_next),
+            );
         }
         match visited.item {
             DocItem::Map(item) => {
@@ -284,7 +289,11 @@ fn assemble(objects: &mut Objects, member: Member, depth: usize) -> Value {
     match kind {
         ObjType::Map | ObjType::Table => {
             let entries = members.map.into_iter();
-            Value::Object(entries.map(|entry| (entry.key, assemble(objects, entry.value, below))).collect())
+            Value::Object(
+                entries
+                    .map(|entry| (entry.key, assemble(objects, entry.value, below)))
+                    .collect(),
+            )
         }
         ObjType::List => {
             let items = members.list.into_iter();

@@ -40,7 +40,9 @@ impl Keystore for FolderKeystore {
     }
 
     fn sign(&self, label: &str, message: &[u8]) -> Result<[u8; 64], KeystoreError> {
-        let key = self.read(label)?.ok_or_else(|| refused(format!("there is no key {label}")))?;
+        let key = self
+            .read(label)?
+            .ok_or_else(|| refused(format!("there is no key {label}")))?;
         Ok(key.sign(message).to_bytes())
     }
 }

@@ -39,7 +39,10 @@ impl Link {
     /// A link that works.
     pub fn good() -> Self {
         Link {
-            client: reqwest::Client::builder().no_proxy().build().expect("a client without TLS needs nothing"),
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .build()
+                .expect("a client without TLS needs nothing"),
             planned: Mutex::default(),
             dice: Mutex::default(),
             earlier: Mutex::default(),
@@ -49,7 +52,10 @@ impl Link {
 
     /// Lets the next exchanges go wrong in this way, one after the other.
     pub fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
-        self.planned.lock().expect("no panic under this lock").extend(faults);
+        self.planned
+            .lock()
+            .expect("no panic under this lock")
+            .extend(faults);
     }
 
     /// From now on about `percent` of the exchanges go wrong, as the seed decides.
@@ -68,7 +74,9 @@ impl Link {
             return planned;
         }
         let mut dice = self.dice.lock().expect("no panic under this lock");
-        let Some((dice, percent)) = dice.as_mut() else { return Fault::None };
+        let Some((dice, percent)) = dice.as_mut() else {
+            return Fault::None;
+        };
         if !dice.chance(*percent) {
             return Fault::None;
         }
@@ -82,14 +90,22 @@ impl Link {
     }
 
     async fn send(&self, request: &PostRequest) -> Result<reqwest::Response, TransportError> {
-        self.request(request).body(request.body.clone()).send().await.map_err(broken)
+        self.request(request)
+            .body(request.body.clone())
+            .send()
+            .await
+            .map_err(broken)
     }
 
     /// Sends the first bytes of a request and then drops the connection in its middle.
     async fn send_cut(&self, request: &PostRequest, length: usize) -> TransportError {
         use tokio::io::AsyncWriteExt;
         let url = reqwest::Url::parse(&request.url).expect("the tests' own addresses are well-formed");
-        let address = format!("{}:{}", url.host_str().unwrap_or_default(), url.port().unwrap_or(80));
+        let address = format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default(),
+            url.port().unwrap_or(80)
+        );
         let head = format!(
             "POST {} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
             url.path(),
@@ -100,7 +116,9 @@ impl Link {
         let cut = async {
             let mut stream = tokio::net::TcpStream::connect(&address).await?;
             stream.write_all(head.as_bytes()).await?;
-            stream.write_all(&request.body[..length.min(request.body.len())]).await?;
+            stream
+                .write_all(&request.body[..length.min(request.body.len())])
+                .await?;
             stream.flush().await?;
             // The server gets what was sent, and then the end of the connection.
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -108,11 +126,16 @@ impl Link {
         };
         let outcome: std::io::Result<()> = cut.await;
         drop(outcome);
-        TransportError { why: "the link broke while sending".to_owned() }
+        TransportError {
+            why: "the link broke while sending".to_owned(),
+        }
     }
 
     fn request(&self, request: &PostRequest) -> reqwest::RequestBuilder {
-        let builder = self.client.post(&request.url).header("content-type", request.content_type);
+        let builder = self
+            .client
+            .post(&request.url)
+            .header("content-type", request.content_type);
         match &request.bearer {
             Some(token) => builder.bearer_auth(token),
             None => builder,
@@ -125,11 +148,19 @@ impl Transport for Link {
 
     async fn post(&self, request: PostRequest) -> Result<(u16, LinkBody), TransportError> {
         let syncs = request.url.ends_with("/api/sync");
-        let fault = if syncs { self.next_fault(request.body.len()) } else { Fault::None };
+        let fault = if syncs {
+            self.next_fault(request.body.len())
+        } else {
+            Fault::None
+        };
         let mut left = usize::MAX;
         match fault {
             Fault::None => {}
-            Fault::NoConnection => return Err(TransportError { why: "no connection".to_owned() }),
+            Fault::NoConnection => {
+                return Err(TransportError {
+                    why: "no connection".to_owned(),
+                });
+            }
             Fault::CutRequest(length) if length < request.body.len() => {
                 return Err(self.send_cut(&request, length).await);
             }
@@ -160,9 +191,13 @@ pub struct LinkBody {
 impl ResponseBody for LinkBody {
     async fn chunk(&mut self) -> Result<Option<Vec<u8>>, TransportError> {
         if self.left == 0 {
-            return Err(TransportError { why: "the link broke while receiving".to_owned() });
+            return Err(TransportError {
+                why: "the link broke while receiving".to_owned(),
+            });
         }
-        let Some(chunk) = self.response.chunk().await.map_err(broken)? else { return Ok(None) };
+        let Some(chunk) = self.response.chunk().await.map_err(broken)? else {
+            return Ok(None);
+        };
         let length = chunk.len().min(self.left);
         self.left -= length;
         Ok(Some(chunk[..length].to_vec()))
@@ -170,5 +205,7 @@ impl ResponseBody for LinkBody {
 }
 
 fn broken(error: reqwest::Error) -> TransportError {
-    TransportError { why: error.to_string() }
+    TransportError {
+        why: error.to_string(),
+    }
 }

@@ -47,7 +47,13 @@ impl Phone {
             photos: Arc::new(PhotoFolder::open(&folder.join("photos")).expect("the folder can be made")),
         };
         let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("a new database opens");
-        Phone { device, link: Link::good(), clock, folder: folder.to_owned(), ports }
+        Phone {
+            device,
+            link: Link::good(),
+            clock,
+            folder: folder.to_owned(),
+            ports,
+        }
     }
 
     /// Its database.
@@ -57,20 +63,37 @@ impl Phone {
 
     /// The battery dies and the phone starts again: only what is on the disk is left.
     pub fn restart(self) -> Self {
-        let Phone { device, link, clock, folder, ports } = self;
+        let Phone {
+            device,
+            link,
+            clock,
+            folder,
+            ports,
+        } = self;
         drop(device);
-        let device = Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("the database opens again");
-        Phone { device, link, clock, folder, ports }
+        let device =
+            Device::open(&folder.join("jicha.sqlite"), ports.clone()).expect("the database opens again");
+        Phone {
+            device,
+            link,
+            clock,
+            folder,
+            ports,
+        }
     }
 
     /// One attempt to sync, over whatever the link is at the moment.
     pub async fn try_sync(&self) -> Result<SyncReport, Error> {
-        self.device.sync(&self.link, &Unobserved, &Cancellation::default()).await
+        self.device
+            .sync(&self.link, &Unobserved, &Cancellation::default())
+            .await
     }
 
     /// A sync that has to succeed.
     pub async fn sync(&self) -> SyncReport {
-        self.try_sync().await.unwrap_or_else(|error| panic!("the sync failed: {}", causes(&error)))
+        self.try_sync()
+            .await
+            .unwrap_or_else(|error| panic!("the sync failed: {}", causes(&error)))
     }
 
     /// What its clock says.
@@ -80,7 +103,11 @@ impl Phone {
 
     /// Changes that still wait to be sent.
     pub fn waiting(&self) -> u64 {
-        self.device.waiting().expect("statistics can be read").records.changes
+        self.device
+            .waiting()
+            .expect("statistics can be read")
+            .records
+            .changes
     }
 }
 

@@ -53,7 +53,9 @@ impl SeededIds {
 impl Ids for SeededIds {
     fn new_id(&self, at: Timestamp) -> Uuid {
         let count = self.0.fetch_add(1, Ordering::Relaxed);
-        let mixed = (u128::from(count) << 16).wrapping_mul(0xda94_2042_e4dd_58b5).to_be_bytes();
+        let mixed = (u128::from(count) << 16)
+            .wrapping_mul(0xda94_2042_e4dd_58b5)
+            .to_be_bytes();
         let random: [u8; 10] = mixed[6..].try_into().expect("sixteen bytes less six are ten");
         let ms = at.as_millisecond().unsigned_abs();
         Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
@@ -72,7 +74,10 @@ impl Dice {
 
     /// A number below `limit`.
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit.max(1)
     }
 

@@ -33,14 +33,25 @@ pub fn dial(value: &str, read_at: Timestamp) -> RegisterReading {
 /// Enters the total of the forward active energy.
 pub fn read_total(device: &Device, id: InspectionId, value: &str, read_at: Timestamp) -> Vec<Verdict> {
     let edit = InspectionEdit::SetRegister(RegisterSlot::first(Obis::FORWARD_TOTAL), dial(value, read_at));
-    device.edit(id, vec![edit]).expect("a reading is never refused").verdicts
+    device
+        .edit(id, vec![edit])
+        .expect("a reading is never refused")
+        .verdicts
 }
 
 /// What the dial would show if the customer went on as in the year before, so that no rule doubts it.
 pub fn plausible_total(device: &Device, id: InspectionId, now: Timestamp) -> Decimal {
     let (inspection, _) = device.load_inspection(id).expect("the inspection is here");
-    let totals = || inspection.about.previous.iter().filter(|reading| reading.obis == Obis::FORWARD_TOTAL);
-    let (Some(first), Some(last)) = (totals().next(), totals().next_back()) else { return Decimal::new(1234, 2) };
+    let totals = || {
+        inspection
+            .about
+            .previous
+            .iter()
+            .filter(|reading| reading.obis == Obis::FORWARD_TOTAL)
+    };
+    let (Some(first), Some(last)) = (totals().next(), totals().next_back()) else {
+        return Decimal::new(1234, 2);
+    };
     let minutes = |from: Timestamp, to: Timestamp| Decimal::from((to.as_second() - from.as_second()) / 60);
     let observed = minutes(first.read_at, last.read_at).max(Decimal::ONE);
     let since = minutes(last.read_at, now).max(Decimal::ZERO);
@@ -51,7 +62,12 @@ pub fn plausible_total(device: &Device, id: InspectionId, now: Timestamp) -> Dec
 pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Timestamp) {
     let (inspection, _) = device.load_inspection(id).expect("the inspection is here");
     let place = PositionWgs84::new(24.88, 104.31).expect("a place on earth");
-    device.edit(id, vec![InspectionEdit::Arrive(now), InspectionEdit::SetPlace(place)]).expect("an edit");
+    device
+        .edit(
+            id,
+            vec![InspectionEdit::Arrive(now), InspectionEdit::SetPlace(place)],
+        )
+        .expect("an edit");
     read_total(device, id, &plausible_total(device, id, now).to_string(), now);
     device.edit(id, seals()).expect("seals");
     device.edit(id, phases()).expect("phases");
@@ -68,15 +84,24 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Time
             supports: Some(Place::Item(item.id.clone()).to_string()),
             caption: None,
         };
-        device.attach_photo(id, &photo.to_string_lossy(), new).expect("a real photo");
+        device
+            .attach_photo(id, &photo.to_string_lossy(), new)
+            .expect("a real photo");
     }
-    device.edit(id, vec![InspectionEdit::SetNote("表箱完好，周边无私拉乱接。".to_owned())]).expect("a note");
+    device
+        .edit(
+            id,
+            vec![InspectionEdit::SetNote("表箱完好，周边无私拉乱接。".to_owned())],
+        )
+        .expect("a note");
     device.finish_inspection(id).expect("it can be finished");
 }
 
 /// Signs for the unit's contact, whose signature is never held up.
 pub fn countersign(device: &Device, id: InspectionId, name: &str) {
-    device.sign_inspection(id, SignatureRole::UnitContact, name, None, None).expect("a signature");
+    device
+        .sign_inspection(id, SignatureRole::UnitContact, name, None, None)
+        .expect("a signature");
 }
 
 fn seals() -> Vec<InspectionEdit> {
@@ -85,32 +110,39 @@ fn seals() -> Vec<InspectionEdit> {
         .zip(["F2014061301", "F2014061302", "F2014061303"])
         .map(|(key, number)| {
             let key: SealKey = key.parse().expect("a seal's place");
-            InspectionEdit::SetSeal(key, SealCheck {
-                state: SealState::Intact,
-                number: Some(number.parse().expect("a seal's number")),
-                expected_number: None,
-                new_number: None,
-                photo: None,
-            })
+            InspectionEdit::SetSeal(
+                key,
+                SealCheck {
+                    state: SealState::Intact,
+                    number: Some(number.parse().expect("a seal's number")),
+                    expected_number: None,
+                    new_number: None,
+                    photo: None,
+                },
+            )
         })
         .collect()
 }
 
 fn phases() -> Vec<InspectionEdit> {
-    [(Phase::L1, "221.3", "12.40", "8.2"), (Phase::L2, "222.0", "11.95", "9.1"), (Phase::L3, "220.7", "12.10", "8.8")]
-        .into_iter()
-        .map(|(phase, voltage, current, angle)| {
-            let number = |text: &str| text.parse::<Decimal>().expect("a decimal");
-            let measured = PhaseMeasurement {
-                voltage_v: Some(number(voltage)),
-                current_a: Some(number(current)),
-                angle_deg: Some(number(angle)),
-                voltage_angle_deg: None,
-                active_power_kw: None,
-            };
-            InspectionEdit::SetPhase(phase, measured)
-        })
-        .collect()
+    [
+        (Phase::L1, "221.3", "12.40", "8.2"),
+        (Phase::L2, "222.0", "11.95", "9.1"),
+        (Phase::L3, "220.7", "12.10", "8.8"),
+    ]
+    .into_iter()
+    .map(|(phase, voltage, current, angle)| {
+        let number = |text: &str| text.parse::<Decimal>().expect("a decimal");
+        let measured = PhaseMeasurement {
+            voltage_v: Some(number(voltage)),
+            current_a: Some(number(current)),
+            angle_deg: Some(number(angle)),
+            voltage_angle_deg: None,
+            active_power_kw: None,
+        };
+        InspectionEdit::SetPhase(phase, measured)
+    })
+    .collect()
 }
 
 fn answer(kind: AnswerKind) -> Answer {
@@ -119,5 +151,10 @@ fn answer(kind: AnswerKind) -> Answer {
         AnswerKind::Text | AnswerKind::Choice => Some("与台账一致".to_owned()),
         AnswerKind::Judgement | AnswerKind::Signature => None,
     };
-    Answer { result: AnswerResult::Ok, value, unit: None, note: None }
+    Answer {
+        result: AnswerResult::Ok,
+        value,
+        unit: None,
+        note: None,
+    }
 }

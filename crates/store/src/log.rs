@@ -262,7 +262,10 @@ pub fn changes_of_others_between(
             "SELECT bytes FROM change
              WHERE document = ?1 AND sequence BETWEEN ?2 AND ?3 AND actor <> ?4 ORDER BY sequence",
         )?
-        .query_map(params![number.0, first, last, writer.device().to_string()], |row| row.get(0))?
+        .query_map(
+            params![number.0, first, last, writer.device().to_string()],
+            |row| row.get(0),
+        )?
         .collect::<Result<_, _>>()?;
     rows.iter().map(|bytes| parse_change(id, bytes)).collect()
 }

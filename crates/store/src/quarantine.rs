@@ -28,7 +28,10 @@ pub struct Quarantined {
 
 /// Keeps a refused change, and tells whether it is new. One that is there already stays as it is.
 pub fn keep(transaction: &Transaction<'_>, refused: &Quarantined) -> Result<bool, Error> {
-    let (kind, id) = refused.document.split_once('/').unwrap_or((&refused.document, ""));
+    let (kind, id) = refused
+        .document
+        .split_once('/')
+        .unwrap_or((&refused.document, ""));
     let inserted = transaction
         .prepare_cached(
             "INSERT OR IGNORE INTO quarantine (kind, id, hash, actor, reason, words, noted_at_ms, bytes)
@@ -71,7 +74,10 @@ pub fn list(connection: &Connection, count: usize) -> Result<Vec<Quarantined>, E
     rows.into_iter()
         .map(|(kind, id, hash, actor, reason, words, noted_at_ms, bytes)| {
             let document = format!("{kind}/{id}");
-            let unreadable = |what| Error::Quarantined { document: document.clone(), what };
+            let unreadable = |what| Error::Quarantined {
+                document: document.clone(),
+                what,
+            };
             let hash = ChangeHash(hash.try_into().map_err(|_| unreadable("hash"))?);
             let noted_at = Timestamp::from_millisecond(noted_at_ms).map_err(|_| unreadable("time"))?;
             Ok(Quarantined {

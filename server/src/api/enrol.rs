@@ -149,7 +149,11 @@ pub async fn enrol(
         platform: request.platform,
         public_key: bytes("public_key", &request.public_key)?,
         proof: bytes("proof", &request.proof)?,
-        earlier: request.earlier.iter().map(earlier_identity).collect::<Result<_, _>>()?,
+        earlier: request
+            .earlier
+            .iter()
+            .map(earlier_identity)
+            .collect::<Result<_, _>>()?,
     };
     enrolment::check(&code, &candidate)?;
     let now = app.now();

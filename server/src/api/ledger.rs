@@ -42,7 +42,11 @@ pub async fn upload(
         return Err(Problem::new(Code::Forbidden)
             .detail("Importing a ledger needs the planner's role at the top unit."));
     }
-    let unknown = || Problem::new(Code::NotFound).at("kind").detail(format!("No ledger is called {kind}."));
+    let unknown = || {
+        Problem::new(Code::NotFound)
+            .at("kind")
+            .detail(format!("No ledger is called {kind}."))
+    };
     let kind = LedgerKind::from_word(&kind).ok_or_else(unknown)?;
     let now = app.now();
     let who = actor.id_text();
@@ -60,7 +64,12 @@ pub async fn upload(
             if report.outcome == Outcome::Imported {
                 let detail = report.sha256.as_str();
                 let subject = format!("ledger/{}", kind.as_str());
-                let event = audit::Event { who: &who, act: audit::Act::LedgerImported, subject: &subject, detail };
+                let event = audit::Event {
+                    who: &who,
+                    act: audit::Act::LedgerImported,
+                    subject: &subject,
+                    detail,
+                };
                 audit::append(sql, now, &event)?;
             }
             Ok(report)
@@ -74,7 +83,10 @@ pub async fn upload(
 
 /// A problem as ever, with the report as a further member (RFC 9457 section 3.2).
 fn refused(report: &ledger::Report) -> Result<Response, Problem> {
-    let detail = format!("The file has {} errors; nothing of it was imported.", report.errors_total);
+    let detail = format!(
+        "The file has {} errors; nothing of it was imported.",
+        report.errors_total
+    );
     let problem = Problem::new(Code::LedgerRefused).detail(detail);
     let mut body = serde_json::to_value(problem.body()).map_err(Problem::internal)?;
     body["report"] = serde_json::to_value(report).map_err(Problem::internal)?;

@@ -68,7 +68,11 @@ pub async fn create(
         title: title(&request.title)?,
         dimension: parse::<Dimension>("dimension", &request.dimension)?,
         specialty: parse::<Specialty>("specialty", &request.specialty)?,
-        due_on: request.due_on.as_deref().map(|text| parse("due_on", text)).transpose()?,
+        due_on: request
+            .due_on
+            .as_deref()
+            .map(|text| parse("due_on", text))
+            .transpose()?,
         assignees: parse_all::<PersonId>("assignees", &request.assignees)?,
         created_by: actor.person,
         created_at: now,
@@ -76,7 +80,11 @@ pub async fn create(
         note: request.note,
     };
     let points = parse_all::<MeteringPointNo>("points", &request.points)?;
-    let reason = request.reason.as_deref().map(|text| parse("reason", text)).transpose()?;
+    let reason = request
+        .reason
+        .as_deref()
+        .map(|text| parse("reason", text))
+        .transpose()?;
     let reason = reason.unwrap_or(PointReason::HandPicked);
     let key = app.server_key().clone();
     let id = app
@@ -88,7 +96,9 @@ pub async fn create(
             }
             for unit in units {
                 if !scope.contains(sql, &unit)? {
-                    return Err(Problem::new(Code::Forbidden).at("unit").detail(format!("Unit {unit} is not yours.")));
+                    return Err(Problem::new(Code::Forbidden)
+                        .at("unit")
+                        .detail(format!("Unit {unit} is not yours.")));
                 }
             }
             planning::make_task(sql, &key, now, about, &points, reason)
@@ -98,11 +108,18 @@ pub async fn create(
 }
 
 fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, text: &str) -> Result<T, Problem> {
-    text.parse().map_err(|error: T::Err| Problem::new(Code::Invalid).at(field).detail(error.to_string()))
+    text.parse()
+        .map_err(|error: T::Err| Problem::new(Code::Invalid).at(field).detail(error.to_string()))
 }
 
-fn parse_all<T: std::str::FromStr<Err: std::fmt::Display>>(field: &str, texts: &[String]) -> Result<Vec<T>, Problem> {
-    (0..).zip(texts).map(|(at, text): (usize, _)| parse(&format!("{field}[{at}]"), text)).collect()
+fn parse_all<T: std::str::FromStr<Err: std::fmt::Display>>(
+    field: &str,
+    texts: &[String],
+) -> Result<Vec<T>, Problem> {
+    (0..)
+        .zip(texts)
+        .map(|(at, text): (usize, _)| parse(&format!("{field}[{at}]"), text))
+        .collect()
 }
 
 fn title(text: &str) -> Result<String, Problem> {
@@ -111,6 +128,8 @@ fn title(text: &str) -> Result<String, Problem> {
     if (1..=CHARS_MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
         Ok(text.to_owned())
     } else {
-        Err(Problem::new(Code::Invalid).at("title").detail(format!("A title has 1 to {CHARS_MAX} characters.")))
+        Err(Problem::new(Code::Invalid)
+            .at("title")
+            .detail(format!("A title has 1 to {CHARS_MAX} characters.")))
     }
 }

@@ -204,7 +204,9 @@ pub async fn remove_grant(
 pub(crate) async fn revoke_role(app: &App, actor: &Actor, id: PersonId, grant: Grant) -> Result<(), Problem> {
     let scope = actor.scope(Act::Write, Subject::People)?;
     if id == actor.person && grant.role == Role::Administrator {
-        return Err(Problem::new(Code::Forbidden).detail("Another administrator has to take your own role back."));
+        return Err(
+            Problem::new(Code::Forbidden).detail("Another administrator has to take your own role back.")
+        );
     }
     let (who, now) = (actor.id_text(), app.now());
     app.storage()

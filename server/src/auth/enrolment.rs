@@ -79,7 +79,8 @@ fn check_proof(code: &EnrolmentCode, public_key: &[u8; 32], proof: &[u8; 64]) ->
     let wrong = || Problem::new(Code::EnrolmentProofWrong);
     let key = VerifyingKey::from_bytes(public_key).map_err(|_| wrong().at("public_key"))?;
     let message = proof_bytes(code, public_key);
-    key.verify_strict(&message, &Signature::from_bytes(proof)).map_err(|_| wrong().at("proof"))
+    key.verify_strict(&message, &Signature::from_bytes(proof))
+        .map_err(|_| wrong().at("proof"))
 }
 
 /// Makes an earlier identity known that this server does not know (any more), so that its changes can be verified. It
@@ -106,7 +107,12 @@ fn know_again(
     )?;
     if added > 0 {
         let (who, subject) = (person.to_string(), format!("device/{}", earlier.device));
-        let event = Event { who: &who, act: audit::Act::DeviceEnrolled, subject: &subject, detail: "known again" };
+        let event = Event {
+            who: &who,
+            act: audit::Act::DeviceEnrolled,
+            subject: &subject,
+            detail: "known again",
+        };
         audit::append(sql, now, &event)?;
     }
     Ok(())

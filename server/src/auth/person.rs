@@ -162,7 +162,12 @@ pub fn revoke(
     }
     let detail = format!("{}@{}", grant.role, grant.unit);
     let subject = format!("person/{person}");
-    let event = Event { who, act: audit::Act::RoleRevoked, subject: &subject, detail: &detail };
+    let event = Event {
+        who,
+        act: audit::Act::RoleRevoked,
+        subject: &subject,
+        detail: &detail,
+    };
     audit::append(sql, now, &event)?;
     Ok(())
 }

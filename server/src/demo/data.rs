@@ -33,7 +33,10 @@ pub(super) const LEDGERS: &[LedgerFile] = &[
 
 macro_rules! photo {
     ($name:literal) => {
-        ($name, include_bytes!(concat!("../../../tests/data/photos/", $name)) as &[u8])
+        (
+            $name,
+            include_bytes!(concat!("../../../tests/data/photos/", $name)) as &[u8],
+        )
     };
 }
 

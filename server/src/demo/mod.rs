@@ -44,8 +44,14 @@ pub async fn run(mut config: Config, options: Options) -> Result<(), Box<dyn Err
     let accounts = story::play(&app, &url, &folder).await?;
     println!();
     println!("  Look at it:  {url}");
-    println!("  Sign in as   {}  (supervisor)     password  {}", accounts.supervisor.0, accounts.supervisor.1);
-    println!("  or as        {}       (administrator)  password  {}", accounts.administrator.0, accounts.administrator.1);
+    println!(
+        "  Sign in as   {}  (supervisor)     password  {}",
+        accounts.supervisor.0, accounts.supervisor.1
+    );
+    println!(
+        "  or as        {}       (administrator)  password  {}",
+        accounts.administrator.0, accounts.administrator.1
+    );
     if options.exit {
         // The receiver is gone only if the server has stopped by itself, and then there is nobody to tell.
         _ = finished.send(());
@@ -64,11 +70,18 @@ fn fresh_folder(options: &Options) -> Result<PathBuf, Box<dyn Error>> {
     if folder.exists() {
         let empty = folder.read_dir()?.next().is_none();
         if !empty && !folder.join(MARK).exists() {
-            return Err(format!("{} exists and is no demonstration's folder; name another with --folder", folder.display()).into());
+            return Err(format!(
+                "{} exists and is no demonstration's folder; name another with --folder",
+                folder.display()
+            )
+            .into());
         }
         std::fs::remove_dir_all(folder)?;
     }
     std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join(MARK), "This folder belongs to `jicha demo` and is emptied when it starts.\n")?;
+    std::fs::write(
+        folder.join(MARK),
+        "This folder belongs to `jicha demo` and is emptied when it starts.\n",
+    )?;
     Ok(folder.canonicalize()?)
 }

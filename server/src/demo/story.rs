@@ -4,12 +4,12 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jicha_domain::Language;
 use jicha_domain::campaign::{Dimension, Specialty};
 use jicha_domain::id::{InspectionId, MeteringPointNo, PersonId, TaskId};
 use jicha_domain::rights::{Grant, Role};
 use jicha_domain::signature::SignatureRole;
 use jicha_domain::task::{PointReason, TaskAbout};
-use jicha_domain::Language;
 use jicha_record::inspection;
 use jicha_simulator::time::TestClock;
 use jicha_simulator::{Fault, Phone, SyncReport, phone, visit};
@@ -57,9 +57,13 @@ pub(super) async fn play(app: &App, url: &str, folder: &Path) -> Result<Accounts
     for phone in &phones {
         sync(phone).await?;
     }
-    println!("  08:00  3 phones enrolled by one-time code, each with its own key and database; tasks are on them");
+    println!(
+        "  08:00  3 phones enrolled by one-time code, each with its own key and database; tasks are on them"
+    );
 
-    let shared = phones[0].device.start_inspection(tasks.together, &points(0..1)?[0])?;
+    let shared = phones[0]
+        .device
+        .start_inspection(tasks.together, &points(0..1)?[0])?;
     sync(&phones[0]).await?;
     sync(&phones[1]).await?;
     println!("  08:20  葛阳柏 begins with the gateway meter; 李菊文 has the same inspection on her phone");
@@ -87,7 +91,11 @@ async fn import_ledgers(app: &App) -> Result<(), Box<dyn Error>> {
         if !report.errors.is_empty() {
             return Err(format!("{} has errors: {:?}", file.name, report.errors).into());
         }
-        println!("  ledger {:<40} {:>6} rows", file.name, report.inserted + report.changed);
+        println!(
+            "  ledger {:<40} {:>6} rows",
+            file.name,
+            report.inserted + report.changed
+        );
     }
     Ok(())
 }
@@ -104,7 +112,9 @@ async fn account(app: &App, login: &str, name: &str, role: Role) -> Result<(Stri
     let hash = password.hash_blocking().map_err(said)?;
     let id = insert_person(app, login, name, role, hash.clone()).await?;
     let now = app.now();
-    let set = app.storage().write(move |sql| person::set_password(sql, now, "demo", id, &hash, false));
+    let set = app
+        .storage()
+        .write(move |sql| person::set_password(sql, now, "demo", id, &hash, false));
     set.await.map_err(said)?;
     Ok((login.to_owned(), shown))
 }
@@ -194,10 +204,16 @@ async fn enrol_phones(
             enrolment_code::make(sql, now, "demo", person, enrolment_code::LIFE_MAX)
         });
         let (code, _) = made.await.map_err(said)?;
-        let seed = Timestamp::now().as_millisecond().unsigned_abs().wrapping_add(number);
+        let seed = Timestamp::now()
+            .as_millisecond()
+            .unsigned_abs()
+            .wrapping_add(number);
         let phone = Phone::unpack(&folder.join(format!("phone-{number}")), seed, clock.clone());
         let payload = format!("{url}/enrol#{}", code.as_str());
-        phone.device.enrol(&phone.link, &payload, &format!("手机 {number}"), "demo").await?;
+        phone
+            .device
+            .enrol(&phone.link, &payload, &format!("手机 {number}"), "demo")
+            .await?;
         phones.push(phone);
     }
     Ok(phones)
@@ -210,7 +226,9 @@ fn hours_without_network(
     photos: &[PathBuf],
     shared: InspectionId,
 ) -> Result<(), Box<dyn Error>> {
-    let [first, second, third] = phones else { return Err("three phones".into()) };
+    let [first, second, third] = phones else {
+        return Err("three phones".into());
+    };
     for no in points(1..3)? {
         inspect(first, tasks.together, &no, photos, "葛阳柏")?;
     }
@@ -223,7 +241,10 @@ fn hours_without_network(
     let doubtful = third.device.start_inspection(tasks.alone, &points(6..7)?[0])?;
     let verdicts = visit::read_total(&third.device, doubtful, "1.00", third.now());
     if let Some(verdict) = verdicts.iter().find(|verdict| verdict.needs_attention()) {
-        println!("  11:40  a reading is kept, marked and asked for again: {}", verdict.explain(Language::En));
+        println!(
+            "  11:40  a reading is kept, marked and asked for again: {}",
+            verdict.explain(Language::En)
+        );
     }
     let dial = visit::plausible_total(&first.device, shared, first.now());
     visit::read_total(&first.device, shared, &dial.to_string(), first.now());
@@ -231,7 +252,9 @@ fn hours_without_network(
     let misread = dial + Decimal::new(30, 2);
     visit::read_total(&second.device, shared, &misread.to_string(), second.now());
     let waiting: u64 = phones.iter().map(Phone::waiting).sum();
-    println!("  14:00  hours without a network: 15 inspections, {waiting} changes wait on the phones, nothing else");
+    println!(
+        "  14:00  hours without a network: 15 inspections, {waiting} changes wait on the phones, nothing else"
+    );
     Ok(())
 }
 
@@ -247,30 +270,56 @@ fn inspect(
     visit::complete(&phone.device, id, photos, phone.now());
     // What lacks a photo can't be signed yet and stays open; the others are signed on the spot.
     if phone.device.missing(id)?.iter().all(|missing| !missing.required) {
-        phone.device.sign_inspection(id, SignatureRole::Inspector, name, None, None)?;
+        phone
+            .device
+            .sign_inspection(id, SignatureRole::Inspector, name, None, None)?;
     }
     Ok(id)
 }
 
 /// The evening: the link breaks in the middle of a sync, and two readings stand against one another.
 async fn evening(app: &App, phones: &[Phone], shared: InspectionId) -> Result<(), Box<dyn Error>> {
-    let [first, second, third] = phones else { return Err("three phones".into()) };
+    let [first, second, third] = phones else {
+        return Err("three phones".into());
+    };
     first.link.plan([Fault::CutRequest(1500)]);
     if let Err(error) = first.try_sync().await {
         let why = phone::causes(&error);
-        println!("  17:02  phone 1 finds two bars of 2G and loses them: {why}; {} changes wait", first.waiting());
+        println!(
+            "  17:02  phone 1 finds two bars of 2G and loses them: {why}; {} changes wait",
+            first.waiting()
+        );
     }
     let report = sync(first).await?;
-    println!("  17:05  phone 1 again: {} bytes sent, {} changes wait", report.bytes_sent, first.waiting());
+    println!(
+        "  17:05  phone 1 again: {} bytes sent, {} changes wait",
+        report.bytes_sent,
+        first.waiting()
+    );
     for phone in [second, third, first] {
         sync(phone).await?;
     }
     let document = inspection::document_id(shared);
     let equal = first.device.heads(document)? == second.device.heads(document)?;
-    let equal = if equal { "the same state on both" } else { "NOT THE SAME STATE" };
-    println!("  17:20  two phones edited one inspection offline: {equal}, and a conflict for a person to settle:");
-    for candidate in first.device.conflicts()?.iter().flat_map(|conflict| &conflict.candidates) {
-        println!("           {} kWh, {}", candidate.value["value"].as_str().unwrap_or("?"), candidate.at);
+    let equal = if equal {
+        "the same state on both"
+    } else {
+        "NOT THE SAME STATE"
+    };
+    println!(
+        "  17:20  two phones edited one inspection offline: {equal}, and a conflict for a person to settle:"
+    );
+    for candidate in first
+        .device
+        .conflicts()?
+        .iter()
+        .flat_map(|conflict| &conflict.candidates)
+    {
+        println!(
+            "           {} kWh, {}",
+            candidate.value["value"].as_str().unwrap_or("?"),
+            candidate.at
+        );
     }
     let on_server: i64 = app
         .storage()
@@ -285,7 +334,10 @@ async fn evening(app: &App, phones: &[Phone], shared: InspectionId) -> Result<()
 }
 
 async fn sync(phone: &Phone) -> Result<SyncReport, Box<dyn Error>> {
-    phone.try_sync().await.map_err(|error| phone::causes(&error).into())
+    phone
+        .try_sync()
+        .await
+        .map_err(|error| phone::causes(&error).into())
 }
 
 fn said(problem: Problem) -> Box<dyn Error> {

@@ -21,7 +21,10 @@ const PEOPLE: Component = Component {
 /// The ledger's tables.
 const SYNC: Component = Component {
     name: "sync",
-    migrations: &[Migration { name: "sync", sql: include_str!("../../migrations/0003_sync.sql") }],
+    migrations: &[Migration {
+        name: "sync",
+        sql: include_str!("../../migrations/0003_sync.sql"),
+    }],
 };
 
 const LEDGER: Component = Component {

@@ -7,7 +7,9 @@ use jicha_record::admission::{self, Admission, Portion, RefusalReason};
 use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentKind};
 use jicha_store::log::{self, Addition, Stored};
 use jicha_store::quarantine::{self, Quarantined};
-use jicha_sync::{Acknowledged, DocumentHashes, DocumentName, Received, ReceivedDocument, Refused, UnknownDocument};
+use jicha_sync::{
+    Acknowledged, DocumentHashes, DocumentName, Received, ReceivedDocument, Refused, UnknownDocument,
+};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -75,7 +77,16 @@ fn keep_unknown(
 ) -> Result<(), SyncError> {
     for (hash, bytes) in received.changes {
         let reason = RefusalReason::UnknownDocumentKind;
-        keep_refused(transaction, received.document, hash, String::new(), reason, "", now, bytes)?;
+        keep_refused(
+            transaction,
+            received.document,
+            hash,
+            String::new(),
+            reason,
+            "",
+            now,
+            bytes,
+        )?;
         answer.refused.push(refusal(received.document, hash, reason, ""));
     }
     Ok(())
@@ -93,15 +104,30 @@ fn case(
     for malformed in received.malformed {
         let hash = malformed.hash.unwrap_or(ChangeHash([0; 32]));
         let words = malformed.error.to_string();
-        keep_refused(transaction, id.into(), hash, String::new(), RefusalReason::Malformed, &words, now, malformed.bytes)?;
-        answer.refused.push(refusal(id.into(), hash, RefusalReason::Malformed, &words));
+        keep_refused(
+            transaction,
+            id.into(),
+            hash,
+            String::new(),
+            RefusalReason::Malformed,
+            &words,
+            now,
+            malformed.bytes,
+        )?;
+        answer
+            .refused
+            .push(refusal(id.into(), hash, RefusalReason::Malformed, &words));
     }
     if received.changes.is_empty() {
         return Ok(None);
     }
     keeper.meet(transaction, &received.changes)?;
     let stored = log::read(transaction, id)?;
-    let portion = Portion { document: id, changes: received.changes, attestations: received.attestations };
+    let portion = Portion {
+        document: id,
+        changes: received.changes,
+        attestations: received.attestations,
+    };
     Ok(Some(Case { stored, portion }))
 }
 
@@ -113,17 +139,32 @@ fn settle(
     judged: Judged,
     answer: &mut Acknowledged,
 ) -> Result<Vec<i64>, SyncError> {
-    let Judged { stored, mut admission } = judged;
+    let Judged {
+        stored,
+        mut admission,
+    } = judged;
     let id = admission.document.id();
     if is_misplaced_review(transaction, &admission)? {
         let misplaced = admission.admitted.drain(..);
-        let refused = misplaced.map(|change| admission::Refused { change, reason: RefusalReason::NotAllowed });
+        let refused = misplaced.map(|change| admission::Refused {
+            change,
+            reason: RefusalReason::NotAllowed,
+        });
         admission.refused.extend(refused);
     }
     for refused in &admission.refused {
         let (hash, actor) = (refused.change.hash(), refused.change.actor().device().to_string());
         let bytes = refused.change.bytes().to_vec();
-        keep_refused(transaction, id.into(), hash, actor, refused.reason, "", now, bytes)?;
+        keep_refused(
+            transaction,
+            id.into(),
+            hash,
+            actor,
+            refused.reason,
+            "",
+            now,
+            bytes,
+        )?;
         answer.refused.push(refusal(id.into(), hash, refused.reason, ""));
     }
     if !admission.missing.is_empty() {
@@ -160,7 +201,15 @@ fn store_admitted(
         }
         return Ok(Vec::new());
     }
-    append(transaction, units, stored, &admission.document, admission.content, &admission.admitted, &admission.attestations)
+    append(
+        transaction,
+        units,
+        stored,
+        &admission.document,
+        admission.content,
+        &admission.admitted,
+        &admission.attestations,
+    )
 }
 
 fn append(
@@ -173,8 +222,16 @@ fn append(
     attestations: &[Attestation],
 ) -> Result<Vec<i64>, SyncError> {
     let audiences = feed::addressed_to(transaction, units, document.id(), &content)?;
-    let appended =
-        log::append(transaction, stored, Addition { document, content: Some(content), changes, attestations })?;
+    let appended = log::append(
+        transaction,
+        stored,
+        Addition {
+            document,
+            content: Some(content),
+            changes,
+            attestations,
+        },
+    )?;
     if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
         feed::announce(transaction, appended.document, &audiences, (*first, *last))?;
     }
@@ -201,11 +258,22 @@ pub fn append_own(
     let stored = log::read(transaction, document.id())?;
     let content = document.content();
     let units = org_tree::load(transaction)?;
-    append(transaction, &units, &stored, document, content, changes, std::slice::from_ref(&by.attestation))?;
+    append(
+        transaction,
+        &units,
+        &stored,
+        document,
+        content,
+        changes,
+        std::slice::from_ref(&by.attestation),
+    )?;
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the row of the quarantine, column by column")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the row of the quarantine, column by column"
+)]
 fn keep_refused(
     transaction: &Transaction<'_>,
     document: DocumentName,
@@ -218,7 +286,15 @@ fn keep_refused(
 ) -> Result<(), SyncError> {
     let document = document.to_string();
     let (reason, words) = (reason.as_str().to_owned(), words.to_owned());
-    let refused = Quarantined { document, hash, actor, reason, words, noted_at, bytes };
+    let refused = Quarantined {
+        document,
+        hash,
+        actor,
+        reason,
+        words,
+        noted_at,
+        bytes,
+    };
     quarantine::keep(transaction, &refused)?;
     Ok(())
 }
@@ -240,11 +316,18 @@ pub(super) fn progress(sql: &Connection, device: DeviceId) -> Result<Option<Rece
         .query_row([device.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     Ok(found.and_then(|(position, last)| {
-        Some(Received { position: position.unsigned_abs(), last: ChangeHash(last.try_into().ok()?) })
+        Some(Received {
+            position: position.unsigned_abs(),
+            last: ChangeHash(last.try_into().ok()?),
+        })
     }))
 }
 
-fn note_progress(transaction: &Transaction<'_>, device: DeviceId, through: Received) -> Result<(), SyncError> {
+fn note_progress(
+    transaction: &Transaction<'_>,
+    device: DeviceId,
+    through: Received,
+) -> Result<(), SyncError> {
     if through.position == 0 {
         return Ok(());
     }
@@ -253,7 +336,11 @@ fn note_progress(transaction: &Transaction<'_>, device: DeviceId, through: Recei
             "INSERT INTO device_progress (device, position, last) VALUES (?1, ?2, ?3)
              ON CONFLICT (device) DO UPDATE SET position = ?2, last = ?3 WHERE position < ?2",
         )?
-        .execute(params![device.to_string(), through.position as i64, through.last.0.as_slice()])?;
+        .execute(params![
+            device.to_string(),
+            through.position as i64,
+            through.last.0.as_slice()
+        ])?;
     Ok(())
 }
 

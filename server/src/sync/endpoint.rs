@@ -9,7 +9,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jicha_record::{ChangeHash, DocumentId};
 use jicha_sync::{
-    Acknowledged, Hello, Limits, MEDIA_TYPE, PROTOCOL_VERSIONS, ServerEvent, ServerSession, Welcome, negotiate,
+    Acknowledged, Hello, Limits, MEDIA_TYPE, PROTOCOL_VERSIONS, ServerEvent, ServerSession, Welcome,
+    negotiate,
 };
 use tokio::task::JoinHandle;
 use tracing::Instrument;
@@ -109,12 +110,23 @@ impl Exchange {
         for event in events {
             match event {
                 ServerEvent::Hello(hello) => self.welcome(hello).await?,
-                ServerEvent::Changes { frame, through, documents, unknown } => {
-                    frames.push(IncomingFrame { ordinal: frame, through, documents, unknown });
+                ServerEvent::Changes {
+                    frame,
+                    through,
+                    documents,
+                    unknown,
+                } => {
+                    frames.push(IncomingFrame {
+                        ordinal: frame,
+                        through,
+                        documents,
+                        unknown,
+                    });
                 }
                 ServerEvent::Heads { documents } => {
                     self.offered = true;
-                    self.heads.extend(documents.into_iter().map(|offer| (offer.document, offer.hashes)));
+                    self.heads
+                        .extend(documents.into_iter().map(|offer| (offer.document, offer.hashes)));
                 }
                 ServerEvent::End => {}
             }
@@ -141,7 +153,12 @@ impl Exchange {
         self.keeper = Some(keeper);
         self.epoch = Some(epoch);
         self.hello = Some(hello);
-        let welcome = Welcome { protocol, epoch, server_time_ms: now.as_millisecond(), received };
+        let welcome = Welcome {
+            protocol,
+            epoch,
+            server_time_ms: now.as_millisecond(),
+            received,
+        };
         self.answer.extend(self.session.welcome(&welcome)?);
         Ok(())
     }
@@ -154,7 +171,9 @@ impl Exchange {
         }
         self.settle().await?;
         let (now, device) = (self.app.now(), self.device.device);
-        let Some(mut keeper) = self.keeper.take() else { return Ok(()) };
+        let Some(mut keeper) = self.keeper.take() else {
+            return Ok(());
+        };
         let storage = self.app.storage().clone();
         let work = async move {
             storage
@@ -171,11 +190,14 @@ impl Exchange {
 
     /// Waits for the commit that is running, if one is, and acknowledges its frames.
     async fn settle(&mut self) -> Result<(), SyncError> {
-        let Some(committing) = self.committing.take() else { return Ok(()) };
+        let Some(committing) = self.committing.take() else {
+            return Ok(());
+        };
         let (keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
         self.keeper = Some(keeper);
         for acknowledged in acknowledged {
-            metrics::counter!("jicha_sync_changes_refused_total").increment(acknowledged.refused.len() as u64);
+            metrics::counter!("jicha_sync_changes_refused_total")
+                .increment(acknowledged.refused.len() as u64);
             self.answer.extend(self.session.acknowledged(&acknowledged)?);
         }
         Ok(())
@@ -186,7 +208,9 @@ impl Exchange {
     async fn finish(mut self) -> Result<Vec<u8>, SyncError> {
         self.settle().await?;
         self.session.finished()?;
-        let Some(hello) = self.hello else { return Ok(self.answer) };
+        let Some(hello) = self.hello else {
+            return Ok(self.answer);
+        };
         let puller = Puller {
             device: self.device.device,
             audiences: audiences_of(self.device.person, &self.device.grants),

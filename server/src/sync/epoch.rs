@@ -14,8 +14,10 @@ use crate::auth::token::random_bytes;
 
 /// The epoch of the log, if one was begun.
 pub fn current(sql: &Connection) -> Result<Option<Uuid>, SyncError> {
-    let stored: Option<String> =
-        sql.prepare_cached("SELECT id FROM epoch WHERE only = 1")?.query_row([], |row| row.get(0)).optional()?;
+    let stored: Option<String> = sql
+        .prepare_cached("SELECT id FROM epoch WHERE only = 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
     Ok(stored.and_then(|id| id.parse().ok()))
 }
 
@@ -58,7 +60,10 @@ pub(super) fn for_device(
     let epoch = match current(sql)? {
         None => renew(sql, now)?,
         Some(epoch) if known == Some(seen_by(epoch, audiences)) && cursor > last_sequence(sql)? => {
-            tracing::warn!(cursor, "a device is ahead of the log, so the log lost writes; a new epoch begins");
+            tracing::warn!(
+                cursor,
+                "a device is ahead of the log, so the log lost writes; a new epoch begins"
+            );
             renew(sql, now)?
         }
         Some(epoch) => epoch,
@@ -68,7 +73,8 @@ pub(super) fn for_device(
 
 /// The last place in the log.
 pub(super) fn last_sequence(sql: &Connection) -> Result<u64, SyncError> {
-    let last: Option<i64> =
-        sql.prepare_cached("SELECT max(sequence) FROM change")?.query_row([], |row| row.get(0))?;
+    let last: Option<i64> = sql
+        .prepare_cached("SELECT max(sequence) FROM change")?
+        .query_row([], |row| row.get(0))?;
     Ok(last.unwrap_or(0).unsigned_abs())
 }

@@ -87,9 +87,17 @@ pub(super) fn addressed_to(
 /// What a unit shares reaches those who inspect for it and for the units above it, up to the county. Whoever has a role
 /// in the whole bureau gets what is addressed to him or her, and not everything.
 fn shared_with(units: &OrgTree, unit: &OrgUnitCode) -> Vec<Audience> {
-    let below_the_bureau = units.upwards(unit).filter(|above| above.kind != OrgUnitKind::Bureau);
-    let audiences: Vec<_> = below_the_bureau.map(|above| Audience::Unit(above.code.clone())).collect();
-    if audiences.is_empty() { vec![Audience::Unit(unit.clone())] } else { audiences }
+    let below_the_bureau = units
+        .upwards(unit)
+        .filter(|above| above.kind != OrgUnitKind::Bureau);
+    let audiences: Vec<_> = below_the_bureau
+        .map(|above| Audience::Unit(above.code.clone()))
+        .collect();
+    if audiences.is_empty() {
+        vec![Audience::Unit(unit.clone())]
+    } else {
+        audiences
+    }
 }
 
 fn assignees(sql: &Connection, task: &str) -> Result<Vec<Audience>, SyncError> {
@@ -97,7 +105,11 @@ fn assignees(sql: &Connection, task: &str) -> Result<Vec<Audience>, SyncError> {
         .prepare_cached("SELECT person FROM task_assignee WHERE task = ?1")?
         .query_map([task], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    Ok(people.into_iter().filter_map(|person| person.parse().ok()).map(Audience::Person).collect())
+    Ok(people
+        .into_iter()
+        .filter_map(|person| person.parse().ok())
+        .map(Audience::Person)
+        .collect())
 }
 
 /// Notes a block of changes, from `first` to `last` in the log, for the audiences of its document. An audience that
@@ -117,7 +129,11 @@ pub(super) fn announce(
     let mut insert = transaction
         .prepare_cached("INSERT INTO feed (audience, last, document, first) VALUES (?1, ?2, ?3, ?4)")?;
     for audience in following.union(&addressed) {
-        let first = if following.contains(audience) { first } else { FROM_THE_BEGINNING };
+        let first = if following.contains(audience) {
+            first
+        } else {
+            FROM_THE_BEGINNING
+        };
         insert.execute(params![audience, last, document.0, first])?;
     }
     Ok(())
@@ -147,7 +163,11 @@ pub(super) fn blocks(
     )?;
     for audience in audiences {
         let rows = select.query_map(params![audience.to_string(), cursor, count as i64], |row| {
-            Ok(Block { last: row.get(0)?, document: DocumentNumber(row.get(1)?), first: row.get(2)? })
+            Ok(Block {
+                last: row.get(0)?,
+                document: DocumentNumber(row.get(1)?),
+                first: row.get(2)?,
+            })
         })?;
         for row in rows {
             blocks.push(row?);

@@ -21,7 +21,11 @@ pub(super) struct GateKeeper {
 
 impl GateKeeper {
     pub(super) fn open(sql: &Connection) -> Result<Self, SyncError> {
-        Ok(GateKeeper { authors: HashMap::new(), looked_up: BTreeSet::new(), units: org_tree::load(sql)? })
+        Ok(GateKeeper {
+            authors: HashMap::new(),
+            looked_up: BTreeSet::new(),
+            units: org_tree::load(sql)?,
+        })
     }
 
     /// Looks up the authors of these changes that are not known yet.
@@ -42,7 +46,10 @@ impl GateKeeper {
     }
 
     pub(super) fn gate(&self) -> Gate<'_> {
-        Gate { authors: &self.authors, units: &self.units }
+        Gate {
+            authors: &self.authors,
+            units: &self.units,
+        }
     }
 }
 
@@ -53,10 +60,16 @@ fn author(sql: &Connection, device: Uuid) -> Result<Option<Author>, SyncError> {
                     device.locked_at_ms IS NOT NULL OR person.locked_at_ms IS NOT NULL
              FROM device JOIN person ON person.id = device.person WHERE device.id = ?1",
         )?
-        .query_row([device.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row([device.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
         .optional()?;
-    let Some((person, key, locked)) = found else { return Ok(None) };
-    let Ok(key) = DeviceKey::from_bytes(&key) else { return Ok(None) };
+    let Some((person, key, locked)) = found else {
+        return Ok(None);
+    };
+    let Ok(key) = DeviceKey::from_bytes(&key) else {
+        return Ok(None);
+    };
     let grants = person::grants_of(sql, &person)?;
     Ok(Some(Author { key, locked, grants }))
 }

@@ -98,7 +98,11 @@ fn judge(case: Case, gate: &Gate<'_>) -> Result<Judged, SyncError> {
     let load = || match stored.document(id, Actor::SCHEMA) {
         Ok(document) => Ok(document),
         Err(jicha_store::Error::Record(error)) => Err(error),
-        Err(_) => Err(jicha_record::Error::Incomplete { document: id, kind: id.kind, fact: "about" }),
+        Err(_) => Err(jicha_record::Error::Incomplete {
+            document: id,
+            kind: id.kind,
+            fact: "about",
+        }),
     };
     let admission = admission::admit(load, stored.change_bytes, portion, gate)?;
     Ok(Judged { stored, admission })
@@ -112,7 +116,12 @@ mod tests {
 
     fn received(number: u128) -> ReceivedDocument {
         let document = DocumentId::new(DocumentKind::Inspection, Uuid::from_u128(number));
-        ReceivedDocument { document, changes: Vec::new(), malformed: Vec::new(), attestations: Vec::new() }
+        ReceivedDocument {
+            document,
+            changes: Vec::new(),
+            malformed: Vec::new(),
+            attestations: Vec::new(),
+        }
     }
 
     #[test]
@@ -120,7 +129,12 @@ mod tests {
         let batches = batches([1, 2, 1, 3, 1].map(received).into());
         let numbers: Vec<Vec<u128>> = batches
             .iter()
-            .map(|batch| batch.iter().map(|received| received.document.id.as_u128()).collect())
+            .map(|batch| {
+                batch
+                    .iter()
+                    .map(|received| received.document.id.as_u128())
+                    .collect()
+            })
             .collect();
         assert_eq!(numbers, [vec![1, 2], vec![1, 3], vec![1]]);
     }

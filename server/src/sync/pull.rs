@@ -77,7 +77,11 @@ fn with_attestations(
     let present: HashSet<ChangeHash> = changes.iter().map(Change::hash).collect();
     let mut attestations: Vec<Attestation> = log::attestations(sql, document, number)?;
     attestations.retain(|attestation| present.contains(&attestation.head));
-    Ok(Some(DocumentChanges { document, changes, attestations }))
+    Ok(Some(DocumentChanges {
+        document,
+        changes,
+        attestations,
+    }))
 }
 
 /// Answers a device that says what it has: asks for what is lacking here, and sends what it lacks of what is
@@ -96,7 +100,10 @@ pub(super) fn reconcile(
     for (document, theirs) in &heads {
         let stored = log::read(sql, *document)?;
         let Some(number) = stored.number else {
-            wanted.push(DocumentHashes { document: *document, hashes: Vec::new() });
+            wanted.push(DocumentHashes {
+                document: *document,
+                hashes: Vec::new(),
+            });
             continue;
         };
         let loaded = stored.document(*document, Actor::SCHEMA)?;
@@ -105,7 +112,10 @@ pub(super) fn reconcile(
             continue;
         }
         if theirs.iter().any(|head| !loaded.has(*head)) {
-            wanted.push(DocumentHashes { document: *document, hashes: ours });
+            wanted.push(DocumentHashes {
+                document: *document,
+                hashes: ours,
+            });
         }
         if !more && addressed.contains(&number) {
             let changes = loaded.changes_since(theirs);
@@ -134,7 +144,9 @@ fn send(
     changes: Vec<Change>,
     answer: &mut Vec<u8>,
 ) -> Result<bool, SyncError> {
-    let Some(portion) = with_attestations(sql, document, number, changes)? else { return Ok(true) };
+    let Some(portion) = with_attestations(sql, document, number, changes)? else {
+        return Ok(true);
+    };
     let pushed = session.changes(portion, 0)?;
     answer.extend(pushed.bytes);
     Ok(pushed.taken)

@@ -52,7 +52,14 @@ impl Bureau {
         for phone in &phones {
             phone.sync().await;
         }
-        Bureau { server, phones, clock, dice, points, folder }
+        Bureau {
+            server,
+            phones,
+            clock,
+            dice,
+            points,
+            folder,
+        }
     }
 
     /// Inspects each of the points on the first phone.
@@ -66,7 +73,12 @@ impl Bureau {
 
     /// Copies the server's folder as it is now, to play with the copy.
     pub async fn copy_of_server(&self, name: &str) -> PathBuf {
-        self.server.app().storage().checkpoint().await.expect("the log can be written back");
+        self.server
+            .app()
+            .storage()
+            .checkpoint()
+            .await
+            .expect("the log can be written back");
         let (from, to) = (self.folder.path().join("server"), self.folder.path().join(name));
         copy_folder(&from, &to);
         to
@@ -85,7 +97,12 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-async fn hand_out(server: &TestServer, folder: &Path, seed: u64, clock: &Arc<TestClock>) -> (PersonId, Phone) {
+async fn hand_out(
+    server: &TestServer,
+    folder: &Path,
+    seed: u64,
+    clock: &Arc<TestClock>,
+) -> (PersonId, Phone) {
     let login = format!("inspector-{seed}");
     let person = server.person(&login, Role::Inspector, "ROOT").await;
     let phone = Phone::unpack(folder, seed, clock.clone());
@@ -118,12 +135,19 @@ pub struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     pub fn of(phone: &'a Phone) -> Self {
-        Recorder { phone, requests: Mutex::default() }
+        Recorder {
+            phone,
+            requests: Mutex::default(),
+        }
     }
 
     /// Syncs the phone through this link.
     pub async fn sync(&self) -> SyncReport {
-        let report = self.phone.device.sync(self, &Unobserved, &Cancellation::default()).await;
+        let report = self
+            .phone
+            .device
+            .sync(self, &Unobserved, &Cancellation::default())
+            .await;
         report.unwrap_or_else(|error| panic!("the sync failed: {}", phone::causes(&error)))
     }
 }
@@ -132,7 +156,10 @@ impl Transport for Recorder<'_> {
     type Body = jicha_simulator::link::LinkBody;
 
     async fn post(&self, request: PostRequest) -> Result<(u16, Self::Body), TransportError> {
-        self.requests.lock().expect("no panic under this lock").push(request.clone());
+        self.requests
+            .lock()
+            .expect("no panic under this lock")
+            .push(request.clone());
         self.phone.link.post(request).await
     }
 }

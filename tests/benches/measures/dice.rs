@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 
 /// So many digits.
 pub fn digits(dice: &mut Dice, count: usize) -> String {
-    (0..count).map(|_| char::from(b'0' + dice.below(10) as u8)).collect()
+    (0..count)
+        .map(|_| char::from(b'0' + dice.below(10) as u8))
+        .collect()
 }
 
 /// One of several.

@@ -10,7 +10,10 @@ pub fn changes_of(phone: &Phone, ids: &[InspectionId]) -> Vec<Vec<Change>> {
     let sql = open_reader(&phone.database()).expect("the database opens");
     let of_one = |id: &InspectionId| {
         let document = inspection::document_id(*id);
-        let number = log::read(&sql, document).expect("it can be read").number.expect("it is stored");
+        let number = log::read(&sql, document)
+            .expect("it can be read")
+            .number
+            .expect("it is stored");
         log::changes_between(&sql, document, number, 0, i64::MAX).expect("the changes can be read")
     };
     ids.iter().map(of_one).collect()
@@ -18,7 +21,16 @@ pub fn changes_of(phone: &Phone, ids: &[InspectionId]) -> Vec<Vec<Change>> {
 
 /// The changes of each inspection one after the other, as Automerge loads them.
 pub fn bytes_of(documents: &[Vec<Change>]) -> Vec<Vec<u8>> {
-    documents.iter().map(|changes| changes.iter().flat_map(|change| change.bytes()).copied().collect()).collect()
+    documents
+        .iter()
+        .map(|changes| {
+            changes
+                .iter()
+                .flat_map(|change| change.bytes())
+                .copied()
+                .collect()
+        })
+        .collect()
 }
 
 /// What the inspections say, as JSON, one in each line.

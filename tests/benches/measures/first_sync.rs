@@ -18,8 +18,14 @@ pub async fn measure(bureau: &mut Bureau, ids: &[InspectionId], table: &mut Tabl
     let phone = &bureau.phones[0];
     tell_content(bureau, ids, table);
     let json = documents::json_lines(phone, ids);
-    let packed = zstd::bulk::compress(json.as_bytes(), 19).expect("text can be compressed").len() as u64;
-    let beside = format!("JSON lines {}, with zstd 19 {}", bytes(json.len() as u64), bytes(packed));
+    let packed = zstd::bulk::compress(json.as_bytes(), 19)
+        .expect("text can be compressed")
+        .len() as u64;
+    let beside = format!(
+        "JSON lines {}, with zstd 19 {}",
+        bytes(json.len() as u64),
+        bytes(packed)
+    );
 
     let recorder = Recorder::of(phone);
     let up = recorder.sync().await;
@@ -28,14 +34,28 @@ pub async fn measure(bureau: &mut Bureau, ids: &[InspectionId], table: &mut Tabl
     let requests = recorder.requests.into_inner().expect("no panic under this lock");
 
     let down = bureau.phones[1].sync().await;
-    let arrived = bureau.phones[1].device.list_inspections(None, ids.len() + 1).expect("a list");
+    let arrived = bureau.phones[1]
+        .device
+        .list_inspections(None, ids.len() + 1)
+        .expect("a list");
     assert_eq!(arrived.len(), ids.len(), "everything is on the other phone");
-    tell(table, "first sync, server to another phone", &down, packed, &beside);
+    tell(
+        table,
+        "first sync, server to another phone",
+        &down,
+        packed,
+        &beside,
+    );
 
     let documents = documents::bytes_of(&documents::changes_of(phone, ids));
     let (messages, size) = automerge_sync(&documents);
     let value = format!("{} in {} messages", bytes(size), count_of(messages));
-    table.note("the same by Automerge's own protocol", value, beside, Some(size as f64 / packed as f64));
+    table.note(
+        "the same by Automerge's own protocol",
+        value,
+        beside,
+        Some(size as f64 / packed as f64),
+    );
     day(bureau, ids, table).await;
     requests
 }
@@ -44,8 +64,16 @@ fn tell_content(bureau: &Bureau, ids: &[InspectionId], table: &mut Table) {
     let phone = &bureau.phones[0];
     let documents = documents::changes_of(phone, ids);
     let changes: usize = documents.iter().map(Vec::len).sum();
-    let operations: u64 = documents.iter().flatten().map(jicha_record::Change::operations).sum();
-    let raw: usize = documents.iter().flatten().map(|change| change.bytes().len()).sum();
+    let operations: u64 = documents
+        .iter()
+        .flatten()
+        .map(jicha_record::Change::operations)
+        .sum();
+    let raw: usize = documents
+        .iter()
+        .flatten()
+        .map(|change| change.bytes().len())
+        .sum();
     let (inspection, _) = phone.device.load_inspection(ids[0]).expect("it is here");
     let (fields, answers, photos) = inspector::sizes(&inspection);
     let count = ids.len() as f64;
@@ -62,12 +90,27 @@ fn tell_content(bureau: &Bureau, ids: &[InspectionId], table: &mut Table) {
 
 fn tell(table: &mut Table, measure: &str, report: &SyncReport, packed: u64, beside: &str) {
     let trips = report.rounds;
-    table.kept(&format!("{measure}: round trips"), trips.to_string(), "≤ 2", trips <= 2);
+    table.kept(
+        &format!("{measure}: round trips"),
+        trips.to_string(),
+        "≤ 2",
+        trips <= 2,
+    );
     let whole = report.bytes_sent + report.bytes_received;
-    let value =
-        format!("{} (request {}, response {})", bytes(whole), bytes(report.bytes_sent), bytes(report.bytes_received));
+    let value = format!(
+        "{} (request {}, response {})",
+        bytes(whole),
+        bytes(report.bytes_sent),
+        bytes(report.bytes_received)
+    );
     let ratio = whole as f64 / packed as f64;
-    table.ratio_at_most(&format!("{measure}: bytes"), value, beside.to_owned(), ratio, (2.0, "≤ 2"));
+    table.ratio_at_most(
+        &format!("{measure}: bytes"),
+        value,
+        beside.to_owned(),
+        ratio,
+        (2.0, "≤ 2"),
+    );
 }
 
 async fn day(bureau: &mut Bureau, ids: &[InspectionId], table: &mut Table) {
@@ -81,10 +124,19 @@ async fn day(bureau: &mut Bureau, ids: &[InspectionId], table: &mut Table) {
     let report = phone.sync().await;
     assert_eq!(phone.waiting(), 0);
     let measure = format!("a day of {edited} edited inspections ({waiting} changes)");
-    table.kept(&format!("{measure}: round trips"), report.rounds.to_string(), "1", report.rounds == 1);
+    table.kept(
+        &format!("{measure}: round trips"),
+        report.rounds.to_string(),
+        "1",
+        report.rounds == 1,
+    );
     let whole = report.bytes_sent + report.bytes_received;
-    let value =
-        format!("{} (request {}, response {})", bytes(whole), bytes(report.bytes_sent), bytes(report.bytes_received));
+    let value = format!(
+        "{} (request {}, response {})",
+        bytes(whole),
+        bytes(report.bytes_sent),
+        bytes(report.bytes_received)
+    );
     table.note(&format!("{measure}: bytes"), value, String::new(), None);
 }
 
@@ -101,7 +153,9 @@ fn automerge_sync(documents: &[Vec<u8>]) -> (u64, u64) {
             let silent = out.is_none();
             if let Some(message) = out {
                 (messages, size) = (messages + 1, size + message.clone().encode().len() as u64);
-                there.receive_sync_message(&mut of_there, message).expect("the message is whole");
+                there
+                    .receive_sync_message(&mut of_there, message)
+                    .expect("the message is whole");
             }
             let back = there.generate_sync_message(&mut of_there);
             if silent && back.is_none() {
@@ -109,7 +163,8 @@ fn automerge_sync(documents: &[Vec<u8>]) -> (u64, u64) {
             }
             if let Some(message) = back {
                 (messages, size) = (messages + 1, size + message.clone().encode().len() as u64);
-                here.receive_sync_message(&mut of_here, message).expect("the message is whole");
+                here.receive_sync_message(&mut of_here, message)
+                    .expect("the message is whole");
             }
         }
         assert_eq!(here.get_heads(), there.get_heads());

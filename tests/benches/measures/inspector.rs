@@ -21,11 +21,22 @@ use rust_decimal::Decimal;
 
 use crate::dice::{decimal, digits, hash, one_of};
 
+/// What the inspector enters on one page of the form.
+type Page = Box<dyn Fn(&mut Dice, Timestamp) -> Vec<InspectionEdit>>;
+
 /// Everything at one meter: nine pages of the app, each left with one edit.
-pub fn inspect(device: &Device, clock: &TestClock, dice: &mut Dice, task: TaskId, point: &MeteringPointNo) -> InspectionId {
-    let id = device.start_inspection(task, point).expect("the point is in the task");
+pub fn inspect(
+    device: &Device,
+    clock: &TestClock,
+    dice: &mut Dice,
+    task: TaskId,
+    point: &MeteringPointNo,
+) -> InspectionId {
+    let id = device
+        .start_inspection(task, point)
+        .expect("the point is in the task");
     let form = form_of(device, id);
-    let pages: Vec<Box<dyn Fn(&mut Dice, Timestamp) -> Vec<InspectionEdit>>> = vec![
+    let pages: Vec<Page> = vec![
         Box::new(arrival),
         Box::new(registers),
         Box::new(seals),
@@ -38,10 +49,14 @@ pub fn inspect(device: &Device, clock: &TestClock, dice: &mut Dice, task: TaskId
     ];
     for page in pages {
         clock.pass_minutes(dice.below(3) as i64);
-        device.edit(id, page(dice, clock.now())).expect("nothing is contested");
+        device
+            .edit(id, page(dice, clock.now()))
+            .expect("nothing is contested");
     }
     let name = one_of(dice, &["王建国", "李秀英", "张志强", "杨桂芳"]);
-    device.sign_inspection(id, SignatureRole::UnitContact, name, None, None).expect("a signature");
+    device
+        .sign_inspection(id, SignatureRole::UnitContact, name, None, None)
+        .expect("a signature");
     clock.pass_minutes(3);
     id
 }
@@ -49,17 +64,29 @@ pub fn inspect(device: &Device, clock: &TestClock, dice: &mut Dice, task: TaskId
 /// What an inspector does to an inspection of the day before: a reading again, and a word about it.
 pub fn correct(device: &Device, clock: &TestClock, dice: &mut Dice, id: InspectionId) {
     let reading = reading(decimal(dice, 100_000, 3_000_000, 2), clock.now());
-    let slot = RegisterSlot { obis: Obis::FORWARD_TOTAL, attempt: 2 };
-    device.edit(id, vec![InspectionEdit::SetRegister(slot, reading)]).expect("a second reading");
-    let note = format!("复抄，{}。", one_of(dice, &["示数已核对", "与照片一致", "用户在场确认"]));
-    device.edit(id, vec![InspectionEdit::SetNote(note)]).expect("a note");
+    let slot = RegisterSlot {
+        obis: Obis::FORWARD_TOTAL,
+        attempt: 2,
+    };
+    device
+        .edit(id, vec![InspectionEdit::SetRegister(slot, reading)])
+        .expect("a second reading");
+    let note = format!(
+        "复抄，{}。",
+        one_of(dice, &["示数已核对", "与照片一致", "用户在场确认"])
+    );
+    device
+        .edit(id, vec![InspectionEdit::SetNote(note)])
+        .expect("a note");
 }
 
 /// One edit of always the same size.
 pub fn one_reading(device: &Device, clock: &TestClock, dice: &mut Dice, id: InspectionId) {
     let reading = reading(decimal(dice, 1_000_000, 3_000_000, 2), clock.now());
     let slot = RegisterSlot::first(Obis::REACTIVE_IMPORT_TOTAL);
-    device.edit(id, vec![InspectionEdit::SetRegister(slot, reading)]).expect("a reading");
+    device
+        .edit(id, vec![InspectionEdit::SetRegister(slot, reading)])
+        .expect("a reading");
 }
 
 /// How many values an inspection holds: all, answers to the form, photos.
@@ -136,10 +163,19 @@ fn seals(dice: &mut Dice, _: Timestamp) -> Vec<InspectionEdit> {
         .into_iter()
         .map(|key| {
             let key: SealKey = key.parse().expect("a seal's place");
-            let state = if dice.chance(10) { SealState::Broken } else { SealState::Intact };
+            let state = if dice.chance(10) {
+                SealState::Broken
+            } else {
+                SealState::Intact
+            };
             let number = format!("F{}", digits(dice, 10)).parse().expect("a seal's number");
-            let check =
-                SealCheck { state, number: Some(number), expected_number: None, new_number: None, photo: None };
+            let check = SealCheck {
+                state,
+                number: Some(number),
+                expected_number: None,
+                new_number: None,
+                photo: None,
+            };
             InspectionEdit::SetSeal(key, check)
         })
         .collect()
@@ -166,7 +202,10 @@ fn measurements(dice: &mut Dice, _: Timestamp) -> Vec<InspectionEdit> {
             reference_class: Some(ReferenceClass::R01),
             reference_asset_no: None,
         };
-        edits.push(InspectionEdit::SetErrorTestPoint(TestPointNo::new(no).expect("from 1"), point));
+        edits.push(InspectionEdit::SetErrorTestPoint(
+            TestPointNo::new(no).expect("from 1"),
+            point,
+        ));
     }
     edits
 }
@@ -191,7 +230,10 @@ fn photo(dice: &mut Dice, now: Timestamp, shows: PhotoSubject, supports: &str) -
 }
 
 fn answers(dice: &mut Dice, form: &Checklist) -> Vec<InspectionEdit> {
-    let items = form.items.iter().filter(|item| item.answer != AnswerKind::Signature);
+    let items = form
+        .items
+        .iter()
+        .filter(|item| item.answer != AnswerKind::Signature);
     items
         .map(|item| {
             let result = match dice.below(8) {
@@ -214,12 +256,31 @@ fn answers(dice: &mut Dice, form: &Checklist) -> Vec<InspectionEdit> {
                 }
             };
             let unit = item.unit.filter(|_| item.answer == AnswerKind::Number);
-            InspectionEdit::SetAnswer(item.id.clone(), Answer { result, value, unit, note })
+            InspectionEdit::SetAnswer(
+                item.id.clone(),
+                Answer {
+                    result,
+                    value,
+                    unit,
+                    note,
+                },
+            )
         })
         .collect()
 }
 
 fn remarks(dice: &mut Dice, now: Timestamp) -> Vec<InspectionEdit> {
-    let note = one_of(dice, &["现场已告知用户", "建议换表", "需复查接线", "表箱完好，周边无私拉乱接。"]);
-    vec![InspectionEdit::SetNote(note.to_owned()), InspectionEdit::Finish(now)]
+    let note = one_of(
+        dice,
+        &[
+            "现场已告知用户",
+            "建议换表",
+            "需复查接线",
+            "表箱完好，周边无私拉乱接。",
+        ],
+    );
+    vec![
+        InspectionEdit::SetNote(note.to_owned()),
+        InspectionEdit::Finish(now),
+    ]
 }

@@ -27,7 +27,8 @@ impl Ledger {
     /// Draws a ledger of so many points.
     pub fn of(points: usize, dice: &mut Dice) -> Self {
         let mut numbers = Vec::new();
-        let mut point_rows = "台区编号,台区名称,计量点编号,计量点分类,电能表资产编号,综合倍率,相数,合同容量(kW)\n".to_owned();
+        let mut point_rows =
+            "台区编号,台区名称,计量点编号,计量点分类,电能表资产编号,综合倍率,相数,合同容量(kW)\n".to_owned();
         let mut meter_rows = "电能表资产号,出厂编号,制造厂,型号,相线,接入方式,参比电压,标定电流,准确度等级,\
             脉冲常数(imp/kWh),整数位数,小数位数,CT变比,PT变比,自身倍率,检定日期\n"
             .to_owned();
@@ -48,13 +49,30 @@ impl Ledger {
             };
             point_rows += &format!("{area},{area}公变,{no},用户,{asset},{multiplier},{phases},{capacity}\n");
             let maker = one_of(dice, &["滇东仪表厂", "乌蒙电能表有限公司", "南盘江仪表有限公司"]);
-            meter_rows += &format!("{asset},{},{maker},{model},2014-0{}-15\n", digits(dice, 10), 1 + dice.below(5));
+            meter_rows += &format!(
+                "{asset},{},{maker},{model},2014-0{}-15\n",
+                digits(dice, 10),
+                1 + dice.below(5)
+            );
             let name = format!(
                 "{}{}",
-                one_of(dice, &["马", "韦", "陶", "王", "李", "张", "杨", "陈", "刘", "赵"]),
-                one_of(dice, &["兰柏", "松", "朝兰", "建国", "秀英", "志强", "桂芳", "文华", "丽琼", "永平"])
+                one_of(
+                    dice,
+                    &["马", "韦", "陶", "王", "李", "张", "杨", "陈", "刘", "赵"]
+                ),
+                one_of(
+                    dice,
+                    &[
+                        "兰柏", "松", "朝兰", "建国", "秀英", "志强", "桂芳", "文华", "丽琼", "永平"
+                    ]
+                )
             );
-            let address = format!("{}{}组{}号", one_of(dice, &["多依村", "补歹村", "腊山集镇"]), 1 + dice.below(9), at);
+            let address = format!(
+                "{}{}组{}号",
+                one_of(dice, &["多依村", "补歹村", "腊山集镇"]),
+                1 + dice.below(9),
+                at
+            );
             customer_rows += &format!(
                 "0530324{},{name},{address},1{}****{},交流220V,{capacity},{area},{no}\n",
                 digits(dice, 9),
@@ -75,12 +93,17 @@ impl Ledger {
             (LedgerKind::Customers, customer_rows),
             (LedgerKind::Readings, reading_rows),
         ];
-        Ledger { points: numbers, files }
+        Ledger {
+            points: numbers,
+            files,
+        }
     }
 
     /// Imports it, after the units of the test data.
     pub async fn import(&self, server: &TestServer, folder: &std::path::Path) {
-        server.import(LedgerKind::OrgUnits, &data().join("ledger/org_units.csv")).await;
+        server
+            .import(LedgerKind::OrgUnits, &data().join("ledger/org_units.csv"))
+            .await;
         for (kind, text) in &self.files {
             let path = folder.join(format!("{}.csv", kind.as_str()));
             std::fs::write(&path, text).expect("a temporary file can be written");

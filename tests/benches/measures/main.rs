@@ -30,8 +30,20 @@ struct Scale {
     openings: usize,
 }
 
-const FULL: Scale = Scale { inspections: 1_000, few: 100, many: 10_000, merges: 5, openings: 41 };
-const QUICK: Scale = Scale { inspections: 30, few: 20, many: 60, merges: 1, openings: 3 };
+const FULL: Scale = Scale {
+    inspections: 1_000,
+    few: 100,
+    many: 10_000,
+    merges: 5,
+    openings: 41,
+};
+const QUICK: Scale = Scale {
+    inspections: 30,
+    few: 20,
+    many: 60,
+    merges: 1,
+    openings: 3,
+};
 
 #[tokio::main(worker_threads = 2)]
 async fn main() {
@@ -41,8 +53,15 @@ async fn main() {
     {
         return many::open_and_list(Path::new(database));
     }
-    let scale = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
-    let only = arguments.iter().find(|argument| !argument.starts_with("--")).map(String::as_str);
+    let scale = if arguments.iter().any(|argument| argument == "--quick") {
+        QUICK
+    } else {
+        FULL
+    };
+    let only = arguments
+        .iter()
+        .find(|argument| !argument.starts_with("--"))
+        .map(String::as_str);
     let begun = Instant::now();
     let mut table = table::Table::default();
     if only.is_none_or(|only| only == "sync") {
@@ -61,7 +80,10 @@ async fn sync(scale: &Scale, table: &mut table::Table) {
     let ids = bureau.inspect_all();
     let documents = documents::changes_of(&bureau.phones[0], &ids);
     let requests = first_sync::measure(&mut bureau, &ids, table).await;
-    let push =
-        merge::Push { server_before: &server_before, requests: &requests, documents: &documents };
+    let push = merge::Push {
+        server_before: &server_before,
+        requests: &requests,
+        documents: &documents,
+    };
     merge::measure(&bureau, &push, scale.merges, table).await;
 }

@@ -95,7 +95,10 @@ async fn through_http(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) 
     let link = Link::good();
     let mut took = Duration::ZERO;
     for request in requests {
-        let request = PostRequest { url: format!("{}/api/sync", server.url()), ..request.clone() };
+        let request = PostRequest {
+            url: format!("{}/api/sync", server.url()),
+            ..request.clone()
+        };
         let begun = Instant::now();
         let (status, mut body) = link.post(request).await.expect("the server is there");
         while body.chunk().await.expect("the answer is whole").is_some() {}
@@ -109,7 +112,9 @@ async fn through_http(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) 
 /// The time by the clock, and by the processor.
 async fn through_router(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) -> (Duration, Duration) {
     let clock = std::sync::Arc::new(ServerClock(bureau.clock.clone()));
-    let started = first_start::start(Config::for_folder(folder), clock).await.expect("the server starts");
+    let started = first_start::start(Config::for_folder(folder), clock)
+        .await
+        .expect("the server starts");
     let router = router::build(started.app).expect("every route has its row");
     let mut took = Duration::ZERO;
     let used_before = processor_time();
@@ -121,9 +126,15 @@ async fn through_router(bureau: &Bureau, folder: &Path, requests: &[PostRequest]
             .body(Body::from(request.body.clone()))
             .expect("a well-formed request");
         let begun = Instant::now();
-        let response = router.clone().oneshot(request).await.expect("the router always answers");
+        let response = router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("the router always answers");
         assert_eq!(response.status(), StatusCode::OK);
-        to_bytes(response.into_body(), usize::MAX).await.expect("the answer is whole");
+        to_bytes(response.into_body(), usize::MAX)
+            .await
+            .expect("the answer is whole");
         took += begun.elapsed();
     }
     let used = processor_time() - used_before;
@@ -140,23 +151,46 @@ fn remove(folder: std::path::PathBuf) {
 fn parts(bureau: &Bureau, push: &Push<'_>, floor: Duration, times: usize, table: &mut Table) {
     let mut note = |measure: &str, time: Duration| {
         let measure = format!("— of which {measure}");
-        table.note(&measure, ms(time), "as above".to_owned(), Some(ratio(time, floor)));
+        table.note(
+            &measure,
+            ms(time),
+            "as above".to_owned(),
+            Some(ratio(time, floor)),
+        );
     };
-    note("reading the frames (decompress, split, hash, parse)", median_of(times, || decode(push.requests)));
+    note(
+        "reading the frames (decompress, split, hash, parse)",
+        median_of(times, || decode(push.requests)),
+    );
     let frames = decode(push.requests);
 
     let (authors, units) = gate_of(bureau);
-    let gate = Gate { authors: &authors, units: &units };
+    let gate = Gate {
+        authors: &authors,
+        units: &units,
+    };
     let expected: usize = push.documents.iter().map(Vec::len).sum();
     assert_eq!(admit_all(&frames, &gate), expected, "every change is admitted");
-    note("admission (signature, rights, merge, checks)", median_of(times, || admit_all(&frames, &gate)));
-    note("— merge and content alone", median_of(times, || merge_all(&frames)));
+    note(
+        "admission (signature, rights, merge, checks)",
+        median_of(times, || admit_all(&frames, &gate)),
+    );
+    note(
+        "— merge and content alone",
+        median_of(times, || merge_all(&frames)),
+    );
 
     let folder = bureau.folder.path().join("parts");
     std::fs::create_dir_all(&folder).expect("a folder can be made");
     let store = |round| store_all(&folder.join(format!("{round}.sqlite")), &frames);
-    note(&format!("log, rows and {} commits", frames.len()), median((0..times).map(store).collect()));
-    note("— the commits alone, of one small row each", median_of(times, || commit_only(&folder, frames.len())));
+    note(
+        &format!("log, rows and {} commits", frames.len()),
+        median((0..times).map(store).collect()),
+    );
+    note(
+        "— the commits alone, of one small row each",
+        median_of(times, || commit_only(&folder, frames.len())),
+    );
 }
 
 /// The documents of each frame.
@@ -168,7 +202,12 @@ fn decode(requests: &[PostRequest]) -> Vec<Vec<ReceivedDocument>> {
             for event in session.receive(piece).expect("the request is whole") {
                 match event {
                     ServerEvent::Hello(_) => {
-                        let welcome = Welcome { protocol: 1, epoch: Uuid::nil(), server_time_ms: 0, received: None };
+                        let welcome = Welcome {
+                            protocol: 1,
+                            epoch: Uuid::nil(),
+                            server_time_ms: 0,
+                            received: None,
+                        };
                         session.welcome(&welcome).expect("a welcome fits");
                     }
                     ServerEvent::Changes { documents, .. } => frames.push(documents),
@@ -182,17 +221,34 @@ fn decode(requests: &[PostRequest]) -> Vec<Vec<ReceivedDocument>> {
 
 fn gate_of(bureau: &Bureau) -> (HashMap<Uuid, Author>, jicha_domain::org::OrgTree) {
     let sql = open_reader(&bureau.server.database()).expect("the database opens");
-    let mut devices = sql.prepare("SELECT id, public_key FROM device").expect("the table is there");
+    let mut devices = sql
+        .prepare("SELECT id, public_key FROM device")
+        .expect("the table is there");
     let rows = devices
-        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
         .expect("the devices can be read");
-    let grants = vec![Grant { role: Role::Inspector, unit: "ROOT".parse().expect("a unit's code") }];
+    let grants = vec![Grant {
+        role: Role::Inspector,
+        unit: "ROOT".parse().expect("a unit's code"),
+    }];
     let authors = rows.map(|row| {
         let (id, key) = row.expect("a device");
         let key = DeviceKey::from_bytes(&key).expect("a key");
-        (id.parse().expect("a device's id"), Author { key, locked: false, grants: grants.clone() })
+        (
+            id.parse().expect("a device's id"),
+            Author {
+                key,
+                locked: false,
+                grants: grants.clone(),
+            },
+        )
     });
-    (authors.collect(), org_tree::load(&sql).unwrap_or_else(|problem| panic!("no units: {problem:?}")))
+    (
+        authors.collect(),
+        org_tree::load(&sql).unwrap_or_else(|problem| panic!("no units: {problem:?}")),
+    )
 }
 
 /// What came before of each document: a portion may be continued in the next frame.
@@ -207,12 +263,17 @@ impl Earlier {
 
     fn add(&mut self, received: &ReceivedDocument) {
         let bytes = self.0.entry(received.document).or_default();
-        received.changes.iter().for_each(|change| bytes.extend_from_slice(change.bytes()));
+        received
+            .changes
+            .iter()
+            .for_each(|change| bytes.extend_from_slice(change.bytes()));
     }
 
     fn merge(&mut self, received: &ReceivedDocument) -> (Document, Content) {
         let mut document = self.document(received.document);
-        document.apply(received.changes.clone()).expect("nothing is missing");
+        document
+            .apply(received.changes.clone())
+            .expect("nothing is missing");
         self.add(received);
         let content = document.content();
         (document, content)
@@ -223,8 +284,17 @@ fn admit_all(frames: &[Vec<ReceivedDocument>], gate: &Gate<'_>) -> usize {
     let mut earlier = Earlier::default();
     let mut admitted = 0;
     for received in frames.iter().flatten() {
-        let ReceivedDocument { document, changes, attestations, .. } = received.clone();
-        let portion = Portion { document, changes, attestations };
+        let ReceivedDocument {
+            document,
+            changes,
+            attestations,
+            ..
+        } = received.clone();
+        let portion = Portion {
+            document,
+            changes,
+            attestations,
+        };
         let admission = admission::admit(|| Ok(earlier.document(document)), 0, portion, gate);
         admitted += admission.expect("it can be judged").admitted.len();
         earlier.add(received);
@@ -234,7 +304,11 @@ fn admit_all(frames: &[Vec<ReceivedDocument>], gate: &Gate<'_>) -> usize {
 
 fn merge_all(frames: &[Vec<ReceivedDocument>]) -> usize {
     let mut earlier = Earlier::default();
-    frames.iter().flatten().map(|received| std::hint::black_box(earlier.merge(received))).count()
+    frames
+        .iter()
+        .flatten()
+        .map(|received| std::hint::black_box(earlier.merge(received)))
+        .count()
 }
 
 /// Stores the frames with one transaction each; the time without the merging.
@@ -243,7 +317,10 @@ fn store_all(path: &Path, frames: &[Vec<ReceivedDocument>]) -> Duration {
     let mut earlier = Earlier::default();
     let mut took = Duration::ZERO;
     for frame in frames {
-        let ready: Vec<_> = frame.iter().map(|received| (earlier.merge(received), received)).collect();
+        let ready: Vec<_> = frame
+            .iter()
+            .map(|received| (earlier.merge(received), received))
+            .collect();
         let begun = Instant::now();
         let transaction = sql.transaction().expect("a transaction");
         for ((document, content), received) in ready {

@@ -45,7 +45,12 @@ fn copy(phone: &Phone, templates: &[Vec<Change>], count: usize) {
             let bytes = changes.iter().map(Change::bytes);
             let document = Document::load(id, Actor::SCHEMA, None, bytes).expect("it can be loaded");
             let stored = log::read(&transaction, id).expect("it can be read");
-            let addition = Addition { document: &document, content: None, changes: &changes, attestations: &[] };
+            let addition = Addition {
+                document: &document,
+                content: None,
+                changes: &changes,
+                attestations: &[],
+            };
             let appended = log::append(&transaction, &stored, addition).expect("it can be stored");
             outbox::push(&transaction, appended.document, &appended.sequences).expect("it can wait");
         }
@@ -55,7 +60,9 @@ fn copy(phone: &Phone, templates: &[Vec<Change>], count: usize) {
 
 /// Ids in the order of time, as devices make them.
 fn spread(at: usize) -> Uuid {
-    let mixed = (at as u128 + 1).wrapping_mul(0xda94_2042_e4dd_58b5_9e37_79b9_7f4a_7c15).to_be_bytes();
+    let mixed = (at as u128 + 1)
+        .wrapping_mul(0xda94_2042_e4dd_58b5_9e37_79b9_7f4a_7c15)
+        .to_be_bytes();
     let random: [u8; 10] = mixed[6..].try_into().expect("sixteen bytes less six are ten");
     uuid::Builder::from_unix_timestamp_millis(1_402_621_200_000 + at as u64 * 60_000, &random).into_uuid()
 }

@@ -22,7 +22,14 @@ pub struct Table(Vec<Row>);
 
 impl Table {
     /// A measure with a ratio that must not be above `max`.
-    pub fn ratio_at_most(&mut self, measure: &str, value: String, beside: String, ratio: f64, bound: (f64, &'static str)) {
+    pub fn ratio_at_most(
+        &mut self,
+        measure: &str,
+        value: String,
+        beside: String,
+        ratio: f64,
+        bound: (f64, &'static str),
+    ) {
         let standing = Standing::Bound(bound.1, ratio <= bound.0);
         self.push(measure, value, beside, Some(ratio), standing);
     }
@@ -38,7 +45,13 @@ impl Table {
     }
 
     fn push(&mut self, measure: &str, value: String, beside: String, ratio: Option<f64>, standing: Standing) {
-        let row = Row { measure: measure.to_owned(), value, beside, ratio, standing };
+        let row = Row {
+            measure: measure.to_owned(),
+            value,
+            beside,
+            ratio,
+            standing,
+        };
         eprintln!("{}", line(&row));
         self.0.push(row);
     }
@@ -52,7 +65,13 @@ impl Table {
 }
 
 fn line(row: &Row) -> String {
-    let Row { measure, value, beside, ratio, standing } = row;
+    let Row {
+        measure,
+        value,
+        beside,
+        ratio,
+        standing,
+    } = row;
     let ratio = ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
     let (bound, verdict) = match standing {
         Standing::Bound(bound, true) => (*bound, "met"),
@@ -72,7 +91,7 @@ pub fn count_of(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -83,5 +102,9 @@ pub fn count_of(count: u64) -> String {
 /// A time in milliseconds.
 pub fn ms(time: std::time::Duration) -> String {
     let ms = time.as_secs_f64() * 1e3;
-    if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }
+    if ms < 10.0 {
+        format!("{ms:.2} ms")
+    } else {
+        format!("{ms:.0} ms")
+    }
 }

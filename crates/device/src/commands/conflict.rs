@@ -38,13 +38,15 @@ impl Device {
     /// The conflicts in what is on this device.
     pub fn conflicts(&self) -> Result<Vec<OpenConflict>, Error> {
         let rows = list::conflicts(&self.connection())?;
-        let conflicts = rows.into_iter().filter_map(|(kind, id, section, key, candidates)| {
-            Some(OpenConflict {
-                document: format!("{kind}/{id}").parse().ok()?,
-                place: Place::new(section, key),
-                candidates: serde_json::from_str(&candidates).ok()?,
-            })
-        });
+        let conflicts = rows
+            .into_iter()
+            .filter_map(|(kind, id, section, key, candidates)| {
+                Some(OpenConflict {
+                    document: format!("{kind}/{id}").parse().ok()?,
+                    place: Place::new(section, key),
+                    candidates: serde_json::from_str(&candidates).ok()?,
+                })
+            });
         Ok(conflicts.collect())
     }
 
@@ -59,7 +61,8 @@ impl Device {
     ) -> Result<(), Error> {
         let mut connection = self.connection();
         let actor = device::actor(&device::enrolled(&connection)?);
-        let Opened { stored, mut document } = device::open_document(&connection, document, actor, "document")?;
+        let Opened { stored, mut document } =
+            device::open_document(&connection, document, actor, "document")?;
         let changes = document.settle(self.now(), place, chosen, reason)?;
         let transaction = connection.transaction()?;
         device::commit_local(&transaction, &stored, &document, &changes)?;

@@ -1,5 +1,6 @@
 //! Starting, filling in, finishing and signing an inspection.
 
+use jicha_domain::Language;
 use jicha_domain::checklist::{Checklist, ChecklistRef};
 use jicha_domain::id::{InspectionId, MeteringPointNo, TaskId};
 use jicha_domain::inspection::{Inspection, InspectionAbout, Missing};
@@ -7,7 +8,6 @@ use jicha_domain::register::{RegisterReading, RegisterSlot};
 use jicha_domain::rule::{self, Place, Verdict};
 use jicha_domain::signature::{Signature, SignatureRole};
 use jicha_domain::task::Task;
-use jicha_domain::Language;
 use jicha_record::inspection::{self, InspectionEdit};
 use jicha_record::task;
 use jicha_store::log;
@@ -35,8 +35,10 @@ impl Device {
         let enrolment = device::enrolled(&connection)?;
         let package = load_task(&connection, task)?;
         let in_task = package.points.get(point);
-        let in_task = in_task
-            .ok_or_else(|| Error::NotInTask { point: point.to_string(), task: task.to_string() })?;
+        let in_task = in_task.ok_or_else(|| Error::NotInTask {
+            point: point.to_string(),
+            task: task.to_string(),
+        })?;
         let about = InspectionAbout {
             task: Some(task),
             unit: package.about.unit.clone(),
@@ -45,7 +47,11 @@ impl Device {
             inspector: enrolment.person,
             device: enrolment.device,
             started_at: self.now(),
-            checklist: package.about.checklist.clone().unwrap_or_else(|| default_checklist(in_task)),
+            checklist: package
+                .about
+                .checklist
+                .clone()
+                .unwrap_or_else(|| default_checklist(in_task)),
             shared_with_unit: package.about.assignees.len() > 1,
             point: in_task.point.clone(),
             previous: in_task.previous.clone(),
@@ -74,7 +80,10 @@ impl Device {
         transaction.commit()?;
         let (after, _) = inspection::read(document.id(), document.content())?;
         let verdicts = self.verdicts(&after, now);
-        let verdicts = verdicts.into_iter().filter(|verdict| touches(&verdict.place, &places)).collect();
+        let verdicts = verdicts
+            .into_iter()
+            .filter(|verdict| touches(&verdict.place, &places))
+            .collect();
         Ok(Edited { verdicts })
     }
 
@@ -177,7 +186,9 @@ impl Device {
 /// Nothing can be said of a form that this app does not know; it does not stand in the way.
 fn missing_from(inspection: &Inspection) -> Vec<Missing> {
     let checklist = Checklist::built_in_by_ref(&inspection.about.checklist);
-    checklist.map(|checklist| inspection.ready_to_sign(&checklist)).unwrap_or_default()
+    checklist
+        .map(|checklist| inspection.ready_to_sign(&checklist))
+        .unwrap_or_default()
 }
 
 fn missing_for_signature(inspection: &Inspection) -> Vec<String> {
@@ -203,6 +214,11 @@ fn load_task(connection: &Connection, id: TaskId) -> Result<Task, Error> {
 }
 
 fn default_checklist(point: &jicha_domain::task::TaskPoint) -> ChecklistRef {
-    let form = if point.point.kind.is_gateway() { GATEWAY } else { ROUTINE };
-    form.parse().expect("the names of the built-in forms are well-formed")
+    let form = if point.point.kind.is_gateway() {
+        GATEWAY
+    } else {
+        ROUTINE
+    };
+    form.parse()
+        .expect("the names of the built-in forms are well-formed")
 }

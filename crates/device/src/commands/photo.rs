@@ -54,7 +54,12 @@ impl Device {
         let edit = InspectionEdit::AttachPhoto(hash, photo.clone());
         self.require_unsigned(id, &edit)?;
         let file_name = self.ports.photos.keep(path, &hash).map_err(Error::File)?;
-        let file = PhotoFile { hash, file_name, media_type: media_type.to_owned(), size_bytes };
+        let file = PhotoFile {
+            hash,
+            file_name,
+            media_type: media_type.to_owned(),
+            size_bytes,
+        };
         {
             let mut connection = self.connection();
             let transaction = connection.transaction()?;
@@ -86,7 +91,9 @@ fn hash(source: &mut dyn PhotoSource) -> Result<(PhotoHash, u64), Error> {
         }
         size_bytes += read as u64;
         if size_bytes > PHOTO_BYTES_MAX {
-            return Err(Error::Photo { why: format!("it has more than {} MiB", PHOTO_BYTES_MAX >> 20) });
+            return Err(Error::Photo {
+                why: format!("it has more than {} MiB", PHOTO_BYTES_MAX >> 20),
+            });
         }
         hasher.update(&piece[..read]);
     }
@@ -110,14 +117,18 @@ fn media_type(source: &mut dyn PhotoSource) -> Result<&'static str, Error> {
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Ok("image/webp"),
         [_, _, _, _, b'f', b't', b'y', b'p', b'h', b'e', b'i' | b'v', _] => Ok("image/heic"),
         [_, _, _, _, b'f', b't', b'y', b'p', b'm', b'i', b'f', b'1'] => Ok("image/heic"),
-        _ => Err(Error::Photo { why: "expected a JPEG, PNG, WebP or HEIC file".to_owned() }),
+        _ => Err(Error::Photo {
+            why: "expected a JPEG, PNG, WebP or HEIC file".to_owned(),
+        }),
     }
 }
 
 /// The EXIF data, if there is any that can be read. A photo without is a photo all the same.
 fn read_exif(source: &mut dyn PhotoSource) -> Option<Exif> {
     source.seek(SeekFrom::Start(0)).ok()?;
-    exif::Reader::new().read_from_container(&mut std::io::BufReader::new(Borrowed(source))).ok()
+    exif::Reader::new()
+        .read_from_container(&mut std::io::BufReader::new(Borrowed(source)))
+        .ok()
 }
 
 struct Borrowed<'a>(&'a mut dyn PhotoSource);
@@ -162,7 +173,11 @@ fn text(exif: &Exif, tag: Tag) -> Option<String> {
     const TEXT_CHARS_MAX: usize = 64;
     match &exif.get_field(tag, In::PRIMARY)?.value {
         Value::Ascii(parts) => {
-            let text = String::from_utf8_lossy(parts.first()?).trim().chars().take(TEXT_CHARS_MAX).collect::<String>();
+            let text = String::from_utf8_lossy(parts.first()?)
+                .trim()
+                .chars()
+                .take(TEXT_CHARS_MAX)
+                .collect::<String>();
             (!text.is_empty()).then_some(text)
         }
         _ => None,
@@ -203,9 +218,17 @@ fn position(exif: &Exif) -> Option<PositionWgs84> {
 }
 
 fn degrees(exif: &Exif, tag: Tag, reference: Tag, negative: &str) -> Option<f64> {
-    let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-    let [degrees, minutes, seconds] = parts.get(..3)? else { return None };
+    let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else {
+        return None;
+    };
+    let [degrees, minutes, seconds] = parts.get(..3)? else {
+        return None;
+    };
     let value = degrees.to_f64() + minutes.to_f64() / 60.0 + seconds.to_f64() / 3600.0;
-    let sign = if text(exif, reference)?.eq_ignore_ascii_case(negative) { -1.0 } else { 1.0 };
+    let sign = if text(exif, reference)?.eq_ignore_ascii_case(negative) {
+        -1.0
+    } else {
+        1.0
+    };
     value.is_finite().then_some(sign * value)
 }

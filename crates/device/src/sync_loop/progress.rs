@@ -21,7 +21,10 @@ const UNKNOWN_AFTER: &str = "sync:unknown_after";
 const LAST_SYNC: &str = "sync:last_ms";
 
 /// The beginning of the outbox, before its first entry.
-const NOTHING: Received = Received { position: 0, last: ChangeHash([0; 32]) };
+const NOTHING: Received = Received {
+    position: 0,
+    last: ChangeHash([0; 32]),
+};
 
 /// Where the device stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +41,18 @@ pub(crate) struct Progress {
 
 pub(crate) fn load(connection: &Connection) -> Result<Progress, Error> {
     let number = |key| -> Result<u64, Error> {
-        Ok(setting::get(connection, key)?.and_then(|text| text.parse().ok()).unwrap_or(0))
+        Ok(setting::get(connection, key)?
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0))
     };
     let hash = setting::get(connection, ACKNOWLEDGED_HASH)?.and_then(|text| text.parse().ok());
     Ok(Progress {
         epoch: setting::get(connection, EPOCH)?.and_then(|text| text.parse().ok()),
         cursor: number(CURSOR)?,
-        acknowledged: Received { position: number(ACKNOWLEDGED)?, last: hash.unwrap_or(NOTHING.last) },
+        acknowledged: Received {
+            position: number(ACKNOWLEDGED)?,
+            last: hash.unwrap_or(NOTHING.last),
+        },
         under_way: number(UNDER_WAY)? == 1,
     })
 }
@@ -54,7 +62,11 @@ pub(crate) fn note_unknown(connection: &Connection, cursor: u64) -> Result<(), E
     if setting::get(connection, UNKNOWN_AFTER)?.is_none_or(|earlier| earlier.is_empty()) {
         setting::set(connection, UNKNOWN_AFTER, &cursor.to_string())?;
     }
-    Ok(setting::set(connection, KINDS, &DocumentKind::ALL.len().to_string())?)
+    Ok(setting::set(
+        connection,
+        KINDS,
+        &DocumentKind::ALL.len().to_string(),
+    )?)
 }
 
 /// After an update that knows more kinds, goes back to where the first unknown one was passed over.
@@ -80,15 +92,27 @@ pub(crate) fn set_cursor(connection: &Connection, cursor: u64) -> Result<(), Err
 
 pub(crate) fn set_acknowledged(connection: &Connection, through: Received) -> Result<(), Error> {
     setting::set(connection, ACKNOWLEDGED, &through.position.to_string())?;
-    Ok(setting::set(connection, ACKNOWLEDGED_HASH, &through.last.to_string())?)
+    Ok(setting::set(
+        connection,
+        ACKNOWLEDGED_HASH,
+        &through.last.to_string(),
+    )?)
 }
 
 pub(crate) fn set_under_way(connection: &Connection, under_way: bool) -> Result<(), Error> {
-    Ok(setting::set(connection, UNDER_WAY, if under_way { "1" } else { "0" })?)
+    Ok(setting::set(
+        connection,
+        UNDER_WAY,
+        if under_way { "1" } else { "0" },
+    )?)
 }
 
 pub(crate) fn set_last_sync(connection: &Connection, at: Timestamp) -> Result<(), Error> {
-    Ok(setting::set(connection, LAST_SYNC, &at.as_millisecond().to_string())?)
+    Ok(setting::set(
+        connection,
+        LAST_SYNC,
+        &at.as_millisecond().to_string(),
+    )?)
 }
 
 pub(crate) fn last_sync_at(connection: &Connection) -> Result<Option<Timestamp>, Error> {
@@ -104,6 +128,10 @@ pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
     set_cursor(connection, 0)?;
     set_acknowledged(connection, NOTHING)?;
     set_under_way(connection, false)?;
-    let epoch = if fresh { String::new() } else { Uuid::nil().to_string() };
+    let epoch = if fresh {
+        String::new()
+    } else {
+        Uuid::nil().to_string()
+    };
     Ok(setting::set(connection, EPOCH, &epoch)?)
 }

@@ -45,20 +45,27 @@ impl Device {
             });
             changes.push(change);
         }
-        let Some((position, last_document)) = through else { return Ok(None) };
+        let Some((position, last_document)) = through else {
+            return Ok(None);
+        };
         let mut portions = Vec::with_capacity(order.len());
         let mut last = None;
         for number in order {
             let id = log::document_id(connection, number)?;
             let stored = by_document.remove(&number).unwrap_or_default();
-            let changes =
-                stored.iter().map(|bytes| log::parse_change(id, bytes)).collect::<Result<Vec<_>, _>>()?;
+            let changes = stored
+                .iter()
+                .map(|bytes| log::parse_change(id, bytes))
+                .collect::<Result<Vec<_>, _>>()?;
             if number == last_document {
                 last = changes.last().map(Change::hash);
             }
             portions.push(self.signed(connection, id, number, changes)?);
         }
-        Ok(last.map(|last| Window { portions, through: Received { position, last } }))
+        Ok(last.map(|last| Window {
+            portions,
+            through: Received { position, last },
+        }))
     }
 
     /// Everything of a document that is not among the heads that the server has, with the signatures of whoever
@@ -70,7 +77,9 @@ impl Device {
         have: &[ChangeHash],
     ) -> Result<Option<DocumentChanges>, Error> {
         let stored = log::read(connection, id)?;
-        let Some(number) = stored.number else { return Ok(None) };
+        let Some(number) = stored.number else {
+            return Ok(None);
+        };
         let changes = stored.document(id, Actor::SCHEMA)?.changes_since(have);
         if changes.is_empty() {
             return Ok(None);
@@ -101,13 +110,25 @@ impl Device {
         }
         let mut attestations = Vec::new();
         for (device, head) in newest {
-            let Some(key_label) = enrolment::key_label_of(connection, device)? else { continue };
-            attestations.push(sign(self.ports.keystore.as_ref(), &key_label, device, document, head)?);
+            let Some(key_label) = enrolment::key_label_of(connection, device)? else {
+                continue;
+            };
+            attestations.push(sign(
+                self.ports.keystore.as_ref(),
+                &key_label,
+                device,
+                document,
+                head,
+            )?);
         }
         let transaction = connection.unchecked_transaction()?;
         log::insert_attestations(&transaction, number, &attestations)?;
         transaction.commit()?;
-        Ok(DocumentChanges { document, changes, attestations })
+        Ok(DocumentChanges {
+            document,
+            changes,
+            attestations,
+        })
     }
 }
 
@@ -119,5 +140,9 @@ fn sign(
     head: ChangeHash,
 ) -> Result<Attestation, Error> {
     let signature = keystore.sign(key_label, &signed_bytes(document, head))?;
-    Ok(Attestation { device, head, signature })
+    Ok(Attestation {
+        device,
+        head,
+        signature,
+    })
 }

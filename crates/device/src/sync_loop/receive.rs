@@ -3,8 +3,8 @@
 
 use jicha_record::{Actor, Attestation, Change, DocumentId, admission};
 use jicha_store::log::{self, Addition};
-use jicha_store::quarantine::{self, Quarantined};
 use jicha_store::outbox;
+use jicha_store::quarantine::{self, Quarantined};
 use jicha_sync::{Acknowledged, DocumentHashes, Received, ReceivedDocument, Refused, Welcome};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
@@ -51,7 +51,11 @@ pub(super) fn acknowledge(
 }
 
 /// Keeps what the server refused, with its reason, to be shown. Returns how many of it is new.
-pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Timestamp) -> Result<u64, Error> {
+pub(super) fn refused(
+    connection: &mut Connection,
+    refused: &[Refused],
+    now: Timestamp,
+) -> Result<u64, Error> {
     let mut new = 0;
     let transaction = connection.transaction()?;
     for refused in refused {
@@ -64,7 +68,10 @@ pub(super) fn refused(connection: &mut Connection, refused: &[Refused], now: Tim
             &Quarantined {
                 document: refused.document.to_string(),
                 hash: refused.change,
-                actor: change.as_ref().map(|change| change.actor().device().to_string()).unwrap_or_default(),
+                actor: change
+                    .as_ref()
+                    .map(|change| change.actor().device().to_string())
+                    .unwrap_or_default(),
                 reason: reason_word(refused.reason),
                 words: refused.words.clone(),
                 noted_at: now,
@@ -98,7 +105,12 @@ pub(super) fn changes(
         if !received.malformed.is_empty() {
             return Err(Error::Gap);
         }
-        if fold(&transaction, received.document, received.changes, &received.attestations)? {
+        if fold(
+            &transaction,
+            received.document,
+            received.changes,
+            &received.attestations,
+        )? {
             changed.push(received.document);
         }
     }
@@ -128,7 +140,12 @@ fn fold(
     if new.is_empty() {
         return Ok(false);
     }
-    let addition = Addition { document: &document, content: None, changes: &new, attestations };
+    let addition = Addition {
+        document: &document,
+        content: None,
+        changes: &new,
+        attestations,
+    };
     log::append(transaction, &stored, addition)?;
     Ok(true)
 }
@@ -145,11 +162,16 @@ pub(super) fn all_heads(connection: &Connection) -> Result<Vec<DocumentHashes>, 
     let mut after = log::DocumentNumber(0);
     loop {
         let page = log::documents_after(connection, after, PAGE)?;
-        let Some((last, _)) = page.last() else { return Ok(heads) };
+        let Some((last, _)) = page.last() else {
+            return Ok(heads);
+        };
         after = *last;
         for (_, id) in page {
             if let Some(document) = log::load(connection, id, Actor::SCHEMA)? {
-                heads.push(DocumentHashes { document: id, hashes: document.heads() });
+                heads.push(DocumentHashes {
+                    document: id,
+                    hashes: document.heads(),
+                });
             }
         }
     }
