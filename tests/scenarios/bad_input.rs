@@ -1,11 +1,12 @@
 //! Requests that are wrong, too large or cut: answered by an error that names the place, and nothing is stored.
 
+use jicha_simulator::http::client_builder;
 use jicha_sync::{DeviceSession, Hello, Limits, MEDIA_TYPE};
 use jicha_tests::Fleet;
 use serde_json::Value;
 
 async fn post(fleet: &Fleet, token: &str, body: Vec<u8>) -> (u16, Value) {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client_builder().build().unwrap();
     let request = client
         .post(format!("{}/api/sync", fleet.server().url()))
         .bearer_auth(token);
@@ -87,7 +88,7 @@ async fn a_message_above_the_limit_is_refused_while_it_arrives() {
     let mut endless = request(hello(enrolment.device.as_uuid(), 1));
     endless.truncate(endless.len() - 4);
     endless.resize(32 * 1024 * 1024, 0);
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client_builder().build().unwrap();
     let sent = client
         .post(format!("{}/api/sync", fleet.server().url()))
         .bearer_auth(&enrolment.token)

@@ -3,6 +3,7 @@
 //! The demonstration, the scenarios and the benchmarks all play with these. Everything is the real thing except the
 //! time, the ids and the quality of the network, which follow from a seed.
 
+pub mod http;
 pub mod keys;
 pub mod link;
 pub mod phone;

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use jicha_device::ports::{PostRequest, ResponseBody, Transport, TransportError};
 
+use crate::http;
 use crate::time::Dice;
 
 /// What goes wrong with one exchange.
@@ -39,8 +40,7 @@ impl Link {
     /// A link that works.
     pub fn good() -> Self {
         Link {
-            client: reqwest::Client::builder()
-                .no_proxy()
+            client: http::client_builder()
                 .build()
                 .expect("a client without TLS needs nothing"),
             planned: Mutex::default(),

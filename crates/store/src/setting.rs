@@ -16,7 +16,9 @@ pub fn get(connection: &Connection, key: &str) -> Result<Option<String>, Error> 
 /// The settings whose key begins with this, in the order of their keys.
 pub fn with_prefix(connection: &Connection, prefix: &str) -> Result<Vec<(String, String)>, Error> {
     let settings = connection
-        .prepare_cached("SELECT key, value FROM setting WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")?
+        .prepare_cached(
+            "SELECT key, value FROM setting WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key",
+        )?
         .query_map([prefix], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     Ok(settings)

@@ -76,7 +76,7 @@ impl TestServer {
 
     /// A client without a session.
     pub fn stranger(&self) -> Client {
-        let http = reqwest::Client::builder()
+        let http = jicha_simulator::http::client_builder()
             .redirect(redirect::Policy::none())
             .build()
             .unwrap();
