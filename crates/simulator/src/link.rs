@@ -23,6 +23,8 @@ pub enum Fault {
     Repeat,
     /// The request before this one arrives once more first.
     ReplayEarlier,
+    /// The request is held up on the way: the phone gives up, and it arrives only after the next one.
+    Delay,
 }
 
 /// A phone's connection to the server.
@@ -32,6 +34,7 @@ pub struct Link {
     planned: Mutex<VecDeque<Fault>>,
     dice: Mutex<Option<(Dice, u64)>>,
     earlier: Mutex<Option<PostRequest>>,
+    held_up: Mutex<Option<PostRequest>>,
     /// The bytes of the requests and the responses that passed.
     pub traffic: Mutex<(u64, u64)>,
 }
@@ -46,6 +49,7 @@ impl Link {
             planned: Mutex::default(),
             dice: Mutex::default(),
             earlier: Mutex::default(),
+            held_up: Mutex::default(),
             traffic: Mutex::default(),
         }
     }
@@ -80,12 +84,13 @@ impl Link {
         if !dice.chance(*percent) {
             return Fault::None;
         }
-        match dice.below(5) {
+        match dice.below(6) {
             0 => Fault::NoConnection,
             1 => Fault::CutRequest(dice.below(request_bytes as u64 + 1) as usize),
             2 => Fault::CutResponse(dice.below(4000) as usize),
             3 => Fault::Repeat,
-            _ => Fault::ReplayEarlier,
+            4 => Fault::ReplayEarlier,
+            _ => Fault::Delay,
         }
     }
 
@@ -165,6 +170,12 @@ impl Transport for Link {
                 return Err(self.send_cut(&request, length).await);
             }
             Fault::CutRequest(_) => {}
+            Fault::Delay => {
+                *self.held_up.lock().expect("no panic under this lock") = Some(request);
+                return Err(TransportError {
+                    why: "no answer came in time".to_owned(),
+                });
+            }
             Fault::CutResponse(length) => left = length,
             Fault::Repeat => drop(self.send(&request).await?.bytes().await),
             Fault::ReplayEarlier => {
@@ -175,6 +186,12 @@ impl Transport for Link {
             }
         }
         let response = self.send(&request).await?;
+        if syncs {
+            let held_up = self.held_up.lock().expect("no panic under this lock").take();
+            if let Some(held_up) = held_up {
+                drop(self.send(&held_up).await?.bytes().await);
+            }
+        }
         self.traffic.lock().expect("no panic under this lock").0 += request.body.len() as u64;
         *self.earlier.lock().expect("no panic under this lock") = Some(request);
         Ok((response.status().as_u16(), LinkBody { response, left }))
