@@ -143,7 +143,10 @@ pub fn append(
     }
     insert_attestations(transaction, number, addition.attestations)?;
     let content = addition.content.unwrap_or_else(|| addition.document.content());
-    projection::project(transaction, addition.document, content)?;
+    match stored.number {
+        Some(_) => projection::replace(transaction, addition.document, content)?,
+        None => projection::insert(transaction, addition.document, content)?,
+    }
     Ok(Appended {
         document: number,
         sequences,

@@ -28,10 +28,15 @@ pub const TABLES: &[(&str, &str)] = &[
 ];
 
 /// Replaces the rows of one document by what it says now. A document that is not complete yet has none.
-pub fn project(transaction: &Transaction<'_>, document: &Document, content: Content) -> Result<(), Error> {
+pub fn replace(transaction: &Transaction<'_>, document: &Document, content: Content) -> Result<(), Error> {
+    clear(transaction, document.id())?;
+    insert(transaction, document, content)
+}
+
+/// Makes the rows of a document that has none yet.
+pub fn insert(transaction: &Transaction<'_>, document: &Document, content: Content) -> Result<(), Error> {
     let id = document.id();
     let conflicts = document.conflicts_at(content.contested());
-    clear(transaction, id)?;
     write_conflicts(transaction, id, &conflicts)?;
     let outcome = match id.kind {
         DocumentKind::Inspection => inspection::project(transaction, id, content, conflicts.len()),

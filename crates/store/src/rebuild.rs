@@ -43,7 +43,7 @@ pub fn rebuild(connection: &mut Connection, mut progress: impl FnMut(u64)) -> Re
             let document = stored.document(id, Actor::SCHEMA)?;
             log::renew_snapshot(&transaction, &stored, &document)?;
             let content = document.content();
-            projection::project(&transaction, &document, content)?;
+            projection::insert(&transaction, &document, content)?;
             report.documents += 1;
         }
         progress(report.documents);

@@ -29,15 +29,11 @@ impl Device {
     /// The next window of the outbox after a position, signed; nothing if nothing waits there.
     pub(super) fn next_window(&self, connection: &Connection, after: u64) -> Result<Option<Window>, Error> {
         let page = outbox::page(connection, after, WINDOW_CHANGES)?;
-        let mut through = None;
-        let mut bytes = 0;
         let mut by_document: BTreeMap<DocumentNumber, Vec<Vec<u8>>> = BTreeMap::new();
         let mut order = Vec::new();
-        for (position, document, change) in page {
-            if bytes > WINDOW_BYTES {
-                break;
-            }
-            bytes += change.len();
+        let mut through = None;
+        let end = window_end(&page);
+        for (position, document, change) in page.into_iter().take(end) {
             through = Some((position, document));
             let changes = by_document.entry(document).or_insert_with(|| {
                 order.push(document);
@@ -129,6 +125,29 @@ impl Device {
             changes,
             attestations,
         })
+    }
+}
+
+/// How much of a page of the outbox becomes one window: it ends where another document begins, if it can, since a
+/// document that comes in two portions is loaded and judged twice.
+fn window_end(page: &[(u64, DocumentNumber, Vec<u8>)]) -> usize {
+    let mut bytes = 0;
+    let mut boundary = 0;
+    for (at, (_, document, change)) in page.iter().enumerate() {
+        let begins_another = at > 0 && page[at - 1].1 != *document;
+        if begins_another {
+            boundary = at;
+            if bytes > WINDOW_BYTES {
+                return boundary;
+            }
+        }
+        bytes += change.len();
+    }
+    // A full page may have been cut within its last document.
+    if page.len() == WINDOW_CHANGES && boundary > 0 {
+        boundary
+    } else {
+        page.len()
     }
 }
 
