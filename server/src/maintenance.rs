@@ -105,20 +105,31 @@ fn backup(config: &Config, to: &Path) -> Result<(), Box<dyn Error>> {
 fn restore(config: &Config, from: &Path) -> Result<(), Box<dyn Error>> {
     let database = config.database_path();
     require_backup(from)?;
+    // The copy gets its new epoch before it takes the place of the database, so that no moment shows the old one. What
+    // an earlier attempt left half done is begun anew.
     let incoming = with_suffix(&database, ".incoming");
+    for suffix in ["", "-wal", "-shm"] {
+        remove_if_there(&with_suffix(&incoming, suffix))?;
+    }
     std::fs::copy(from, &incoming)?;
-    if database.exists() {
-        let kept = with_suffix(&database, &format!(".before-{}", Timestamp::now().as_second()));
-        for suffix in ["", "-wal", "-shm"] {
-            let file = with_suffix(&database, suffix);
-            if file.exists() {
-                std::fs::rename(&file, with_suffix(&kept, suffix))?;
-            }
+    let epoch = {
+        let connection = open_writer(&incoming, COMPONENTS)?;
+        let epoch = sync::renew_epoch(&connection, Timestamp::now())?;
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        epoch
+    };
+    let kept = with_suffix(&database, &format!(".before-{}", Timestamp::now().as_second()));
+    // The write-ahead log first: a database must never stand beside another one's.
+    for suffix in ["-wal", "-shm", ""] {
+        let file = with_suffix(&database, suffix);
+        if file.exists() {
+            std::fs::rename(&file, with_suffix(&kept, suffix))?;
         }
-        println!("the database before is kept as {}", kept.display());
     }
     std::fs::rename(&incoming, &database)?;
-    let epoch = sync::renew_epoch(&open(config)?, Timestamp::now())?;
+    if kept.exists() {
+        println!("the database before is kept as {}", kept.display());
+    }
     println!("restored; the new epoch is {epoch}, and phones will offer what they have at their next sync");
     Ok(())
 }
@@ -138,6 +149,13 @@ fn require_backup(from: &Path) -> Result<(), Box<dyn Error>> {
         return Err(format!("{} is no database of Jicha", from.display()).into());
     }
     Ok(())
+}
+
+fn remove_if_there(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -71,3 +71,62 @@ async fn a_change_that_its_author_may_not_make_goes_to_quarantine_and_is_shown_o
         .unwrap();
     assert_eq!(kept.unsigned_abs(), report.refused);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_builds_on_a_refused_change_is_refused_and_does_not_wait_for_ever() {
+    let fleet = Fleet::of(1, 22).await;
+    let task = fleet.task_for_all(2).await;
+    let phone = &fleet.phones[0];
+    phone.sync().await;
+    let id = phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
+    let person = fleet.inspectors[0].to_string();
+    let revoked =
+        fleet
+            .server()
+            .app()
+            .storage()
+            .write(move |sql| -> Result<_, jicha_server::storage::Error> {
+                Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
+            });
+    revoked.await.unwrap();
+    phone.sync().await;
+
+    // The inspector goes on; every sync brings one more change on top of what was refused.
+    for value in ["120.50", "120.60"] {
+        visit::read_total(&phone.device, id, value, fleet.clock.now());
+        assert!(phone.sync().await.refused > 0);
+        assert_eq!(phone.waiting(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_heard_of_even_if_the_answer_was_lost() {
+    let fleet = Fleet::of(1, 23).await;
+    let task = fleet.task_for_all(2).await;
+    let phone = &fleet.phones[0];
+    phone.sync().await;
+    phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
+    let person = fleet.inspectors[0].to_string();
+    let revoked =
+        fleet
+            .server()
+            .app()
+            .storage()
+            .write(move |sql| -> Result<_, jicha_server::storage::Error> {
+                Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
+            });
+    revoked.await.unwrap();
+
+    phone.link.plan([jicha_tests::Fault::CutResponse(10)]);
+    phone.try_sync().await.unwrap_err();
+    phone.sync().await;
+
+    assert!(!phone.device.refused().unwrap().is_empty());
+    assert_eq!(phone.waiting(), 0);
+}

@@ -63,6 +63,7 @@ fn server_heads(fleet: &Fleet, document: jicha_record::DocumentId) -> Vec<jicha_
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_the_restored_server_does_not_know_is_enrolled_again_and_brings_everything() {
     let mut fleet = Fleet::of(1, 31).await;
+    let person = fleet.server().person("late", Role::Inspector, "ROOT").await;
     let backup = tempfile::tempdir().unwrap();
     let copy = backup.path().join("copy.sqlite");
     let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
@@ -70,8 +71,7 @@ async fn a_phone_that_the_restored_server_does_not_know_is_enrolled_again_and_br
     drop(sql);
 
     // After the backup a second inspector gets a phone, works, and is told that all of it is on the server.
-    fleet.hand_out_phone("late").await;
-    let person = fleet.inspectors[1];
+    fleet.hand_out_phone_to(person, "late").await;
     let late_task = fleet.task_for(vec![person], 3).await;
     let phone = &fleet.phones[1];
     phone.sync().await;
@@ -84,10 +84,9 @@ async fn a_phone_that_the_restored_server_does_not_know_is_enrolled_again_and_br
     assert_eq!(phone.waiting(), 0);
 
     restore(&mut fleet, &copy).await;
-    let again = fleet.server().person("late", Role::Inspector, "ROOT").await;
     let phone = &fleet.phones[1];
     phone.try_sync().await.unwrap_err();
-    let payload = fleet.server().enrolment_payload(again).await;
+    let payload = fleet.server().enrolment_payload(person).await;
     phone
         .device
         .enrol(&phone.link, &payload, "late", "test")

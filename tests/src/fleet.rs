@@ -78,11 +78,16 @@ impl Fleet {
     /// Adds an inspector with an enrolled phone.
     pub async fn hand_out_phone(&mut self, login: &str) {
         let person = self.server().person(login, Role::Inspector, "ROOT").await;
+        self.hand_out_phone_to(person, login).await;
+    }
+
+    /// Gives an enrolled phone to somebody.
+    pub async fn hand_out_phone_to(&mut self, person: PersonId, name: &str) {
         let number = self.phones.len() as u64;
         let folder = self.folder.path().join(format!("phone-{number}"));
         let phone = Phone::unpack(&folder, self.seed.wrapping_mul(1000) + number, self.clock.clone());
         let payload = self.server().enrolment_payload(person).await;
-        let enrolled = phone.device.enrol(&phone.link, &payload, login, "test").await;
+        let enrolled = phone.device.enrol(&phone.link, &payload, name, "test").await;
         enrolled
             .unwrap_or_else(|error| panic!("the phone was not enrolled: {}", crate::phone::causes(&error)));
         self.phones.push(phone);

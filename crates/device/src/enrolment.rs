@@ -15,6 +15,11 @@ use crate::{Device, Error};
 const SETTING: &str = "enrolment";
 /// Below this, by device id, stand the labels of the keys of all enrolments.
 const KEY_PREFIX: &str = "key:";
+/// And here their public halves, and to whom they belonged.
+const PUBLIC_KEY_PREFIX: &str = "public_key:";
+const OWNER_PREFIX: &str = "owner:";
+/// A server takes no more earlier identities than this; the newest count.
+const EARLIER_MAX: usize = 20;
 /// What an enrolment's proof of possession signs, before the code and the public key.
 const PROOF_LABEL: &[u8] = b"jicha-enrol-v1";
 
@@ -36,6 +41,9 @@ pub struct Enrolment {
     pub token: String,
     /// The label of the device's key in the keystore.
     pub key_label: String,
+    /// Its public half, base64url, by which a key that was lost and made anew is told apart.
+    #[serde(default)]
+    pub public_key: String,
 }
 
 /// What an enrolment code says: where the server is, and the one-time code.
@@ -97,6 +105,7 @@ struct EnrolRequest<'a> {
 #[derive(Serialize)]
 struct EarlierIdentity {
     device_id: String,
+    person_id: String,
     public_key: String,
     proof: String,
 }
@@ -168,6 +177,7 @@ impl Device {
             unit: response.unit,
             token: response.device_token,
             key_label,
+            public_key: URL_SAFE_NO_PAD.encode(public_key),
         };
         self.begin_enrolment(&enrolment)?;
         Ok(enrolment)
@@ -178,18 +188,27 @@ impl Device {
     /// What this device was before. A server that was restored from an older backup may not know it, and needs the key
     /// to verify what was written then. A key that is gone can't be vouched for; its changes were sent with it.
     fn earlier_identities(&self, code: &EnrolmentCode) -> Result<Vec<EarlierIdentity>, Error> {
-        let labels = setting::with_prefix(&self.connection(), KEY_PREFIX)?;
+        let connection = self.connection();
+        let labels = setting::with_prefix(&connection, KEY_PREFIX)?;
         let keystore = &self.ports.keystore;
-        let earlier = labels.into_iter().filter_map(|(setting, label)| {
+        // Ids begin with the time, so the last are the newest.
+        let earlier = labels.into_iter().rev().filter_map(|(setting, label)| {
+            let device = setting.strip_prefix(KEY_PREFIX)?;
             let public_key = keystore.create_key(&label).ok()?;
+            let encoded = URL_SAFE_NO_PAD.encode(public_key);
+            // A keystore that lost the key has made another one under its label.
+            let known = setting::get(&connection, &format!("{PUBLIC_KEY_PREFIX}{device}")).ok()??;
             let proof = keystore.sign(&label, &proof_bytes(code, &public_key)).ok()?;
-            Some(EarlierIdentity {
-                device_id: setting.strip_prefix(KEY_PREFIX)?.to_owned(),
-                public_key: URL_SAFE_NO_PAD.encode(public_key),
-                proof: URL_SAFE_NO_PAD.encode(proof),
-            })
+            (known == encoded).then(|| {
+                Some(EarlierIdentity {
+                    device_id: device.to_owned(),
+                    person_id: setting::get(&connection, &format!("{OWNER_PREFIX}{device}")).ok()??,
+                    public_key: encoded,
+                    proof: URL_SAFE_NO_PAD.encode(proof),
+                })
+            })?
         });
-        Ok(earlier.collect())
+        Ok(earlier.take(EARLIER_MAX).collect())
     }
 }
 
@@ -212,6 +231,10 @@ pub(crate) fn save(connection: &Connection, enrolment: &Enrolment) -> Result<(),
         &key_setting(enrolment.device.as_uuid()),
         &enrolment.key_label,
     )?;
+    let owner = format!("{OWNER_PREFIX}{}", enrolment.device);
+    setting::set(connection, &owner, &enrolment.person.to_string())?;
+    let public = format!("{PUBLIC_KEY_PREFIX}{}", enrolment.device);
+    setting::set(connection, &public, &enrolment.public_key)?;
     Ok(setting::set(connection, SETTING, &text)?)
 }
 

@@ -43,6 +43,8 @@ impl PhotoFiles for PhotoFolder {
         io::copy(&mut File::open(path)?, &mut target)?;
         target.sync_all()?;
         fs::rename(&partial, &kept)?;
+        // The name, too, has to be on the disk before the record speaks of it.
+        File::open(&self.folder)?.sync_all()?;
         Ok(name)
     }
 }

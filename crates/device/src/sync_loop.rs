@@ -340,6 +340,7 @@ impl<T: Transport> RunningSync<'_, T> {
                         documents,
                         cursor,
                         move_cursor,
+                        self.device.now(),
                     )?
                 };
                 self.report.documents_received += changed.len() as u64;

@@ -6,7 +6,7 @@
 mod judgement;
 mod trial;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jicha_domain::id::OrgUnitCode;
 use jicha_domain::org::OrgTree;
@@ -161,8 +161,20 @@ pub fn admit(
     portion: Portion,
     gate: &Gate<'_>,
 ) -> Result<Admission, Error> {
+    admit_after_refusals(load, stored_bytes, portion, &HashSet::new(), gate)
+}
+
+/// As [`admit`], where earlier changes of the document were refused. What builds on one of them and comes without it is
+/// refused as well; without this it would wait for ever.
+pub fn admit_after_refusals(
+    load: impl Fn() -> Result<Document, Error>,
+    stored_bytes: usize,
+    portion: Portion,
+    refused_before: &HashSet<ChangeHash>,
+    gate: &Gate<'_>,
+) -> Result<Admission, Error> {
     let mut document = load()?;
-    let mut judgement = Judgement::begin(&document, portion, gate);
+    let mut judgement = Judgement::begin(&document, portion, refused_before, gate);
     judgement.bound_size(stored_bytes, document.operations());
     let content_before = document.content();
     let unit_before = unit_of(&content_before);

@@ -10,7 +10,7 @@ use super::{instant, texts};
 use crate::words::mirrored_words;
 
 mirrored_words! {
-    /// A unit of measurement. The stored word is lower case; [`Unit::symbol`] is how it is printed.
+    /// A unit of measurement. The stored word is lower case; `symbol` is how it is printed.
     MeasurementUnit = jicha_domain::register::Unit {
         /// Active energy.
         Kwh,

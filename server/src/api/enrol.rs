@@ -86,6 +86,9 @@ pub struct EarlierIdentityRequest {
     /// The id under which it wrote.
     #[schema(value_type = String)]
     pub device_id: DeviceId,
+    /// To whom it belonged then; only the own earlier identities count.
+    #[schema(value_type = String)]
+    pub person_id: PersonId,
     /// The public key that it signed with, as above.
     pub public_key: String,
     /// The signature of that key, as above.
@@ -240,6 +243,7 @@ pub(crate) async fn make_code(
 fn earlier_identity(request: &EarlierIdentityRequest) -> Result<EarlierIdentity, Problem> {
     Ok(EarlierIdentity {
         device: request.device_id,
+        person: request.person_id,
         public_key: bytes("earlier.public_key", &request.public_key)?,
         proof: bytes("earlier.proof", &request.proof)?,
     })

@@ -5,6 +5,7 @@ use super::enrolment_code::EnrolmentCode;
 use super::person::{grants_of, parse_id};
 use super::token::{Token, new_uuid};
 use crate::problem::{Code, Problem};
+use crate::sync;
 use ed25519_dalek::{Signature, VerifyingKey};
 use jicha_domain::id::{DeviceId, PersonId};
 use jicha_domain::rights::Grant;
@@ -32,6 +33,8 @@ pub struct Candidate {
 pub struct EarlierIdentity {
     /// The id under which its changes were made.
     pub device: DeviceId,
+    /// To whom it belonged then.
+    pub person: PersonId,
     /// The key that they were signed with.
     pub public_key: [u8; 32],
     /// The signature of that key over [`proof_bytes`] for it.
@@ -92,6 +95,10 @@ fn know_again(
     candidate: &Candidate,
     earlier: &EarlierIdentity,
 ) -> Result<(), Problem> {
+    // What somebody else recorded on this phone must not become this person's work.
+    if earlier.person != person {
+        return Ok(());
+    }
     let added = sql.execute(
         "INSERT OR IGNORE INTO device (id, person, public_key, token_hash, name, platform, enrolled_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -114,6 +121,8 @@ fn know_again(
             detail: "known again",
         };
         audit::append(sql, now, &event)?;
+        // What this device signed may be in quarantine already, brought by others; now they offer it again.
+        sync::renew_epoch(sql, now).map_err(Problem::from)?;
     }
     Ok(())
 }

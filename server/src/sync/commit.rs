@@ -1,10 +1,12 @@
 //! Committing one frame: judge every change, store what is admitted, keep what is refused, note how far the
 //! device is. One transaction; when it is committed, the frame is acknowledged.
 
+use std::collections::HashSet;
+
 use jicha_domain::id::DeviceId;
 use jicha_domain::org::OrgTree;
 use jicha_record::admission::{self, Admission, Portion, RefusalReason};
-use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentKind};
+use jicha_record::{Actor, Attestation, Change, ChangeHash, Document, DocumentId, DocumentKind};
 use jicha_store::log::{self, Addition, Stored};
 use jicha_store::quarantine::{self, Quarantined};
 use jicha_sync::{
@@ -12,6 +14,8 @@ use jicha_sync::{
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use sha2::{Digest, Sha256};
 
 use super::SyncError;
 use super::feed;
@@ -61,8 +65,12 @@ pub(super) fn frame(
     if let (Some(first), Some(last)) = (first, last) {
         note_receipt(transaction, first, last, device, now)?;
     }
-    // A frame with changes that still wait for predecessors is not done: the device sends it again.
-    if answer.missing.is_empty() {
+    // What waits for predecessors has to be sent again, and what was refused has to be heard of even if this answer is
+    // lost. So from here on the device's progress stands still for the rest of the request.
+    if !answer.missing.is_empty() || !answer.refused.is_empty() {
+        keeper.hold_progress();
+    }
+    if !keeper.holds_progress() {
         note_progress(transaction, device, incoming.through)?;
     }
     Ok(answer)
@@ -102,7 +110,10 @@ fn case(
 ) -> Result<Option<Case>, SyncError> {
     let id = received.document;
     for malformed in received.malformed {
-        let hash = malformed.hash.unwrap_or(ChangeHash([0; 32]));
+        // What has no hash of its own is kept under that of its bytes.
+        let hash = malformed
+            .hash
+            .unwrap_or_else(|| ChangeHash(Sha256::digest(&malformed.bytes).into()));
         let words = malformed.error.to_string();
         keep_refused(
             transaction,
@@ -123,12 +134,33 @@ fn case(
     }
     keeper.meet(transaction, &received.changes)?;
     let stored = log::read(transaction, id)?;
+    let refused_before = refused_predecessors(transaction, id, &received.changes)?;
     let portion = Portion {
         document: id,
         changes: received.changes,
         attestations: received.attestations,
     };
-    Ok(Some(Case { stored, portion }))
+    Ok(Some(Case {
+        stored,
+        portion,
+        refused_before,
+    }))
+}
+
+/// The predecessors named by a portion that do not come with it and were refused before.
+fn refused_predecessors(
+    sql: &Connection,
+    document: DocumentId,
+    changes: &[Change],
+) -> Result<HashSet<ChangeHash>, SyncError> {
+    let coming: HashSet<ChangeHash> = changes.iter().map(Change::hash).collect();
+    let mut refused = HashSet::new();
+    for hash in changes.iter().flat_map(Change::dependencies) {
+        if !coming.contains(&hash) && quarantine::holds(sql, document, hash)? {
+            refused.insert(hash);
+        }
+    }
+    Ok(refused)
 }
 
 /// Stores what was admitted, keeps what was refused, and answers with both.
@@ -186,7 +218,7 @@ fn is_misplaced_review(sql: &Connection, admission: &Admission) -> Result<bool, 
         .query_row([id.id.to_string()], |row| row.get(0))
         .optional()?;
     let claimed = admission::unit_of(&admission.content).map(|unit| unit.to_string());
-    Ok(unit.is_some() && unit != claimed)
+    Ok(unit.is_some() && claimed.is_some() && unit != claimed)
 }
 
 fn store_admitted(

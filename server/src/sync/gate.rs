@@ -17,6 +17,7 @@ pub(super) struct GateKeeper {
     authors: HashMap<Uuid, Author>,
     looked_up: BTreeSet<Uuid>,
     units: OrgTree,
+    progress_held: bool,
 }
 
 impl GateKeeper {
@@ -25,6 +26,7 @@ impl GateKeeper {
             authors: HashMap::new(),
             looked_up: BTreeSet::new(),
             units: org_tree::load(sql)?,
+            progress_held: false,
         })
     }
 
@@ -39,6 +41,15 @@ impl GateKeeper {
             }
         }
         Ok(())
+    }
+
+    /// From now on the device's progress stands still in this request.
+    pub(super) fn hold_progress(&mut self) {
+        self.progress_held = true;
+    }
+
+    pub(super) fn holds_progress(&self) -> bool {
+        self.progress_held
     }
 
     pub(super) fn units(&self) -> &OrgTree {

@@ -7,8 +7,8 @@ use std::num::NonZero;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
-use jicha_record::Actor;
 use jicha_record::admission::{self, Admission, Gate, Portion};
+use jicha_record::{Actor, ChangeHash};
 use jicha_store::log::Stored;
 use jicha_sync::ReceivedDocument;
 
@@ -24,6 +24,8 @@ const DOCUMENTS_PER_THREAD_MIN: usize = 2;
 pub(super) struct Case {
     pub(super) stored: Stored,
     pub(super) portion: Portion,
+    /// Changes of the document that are in quarantine and that the portion builds on.
+    pub(super) refused_before: HashSet<ChangeHash>,
 }
 
 /// A case with its verdict.
@@ -93,7 +95,11 @@ fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
 }
 
 fn judge(case: Case, gate: &Gate<'_>) -> Result<Judged, SyncError> {
-    let Case { stored, portion } = case;
+    let Case {
+        stored,
+        portion,
+        refused_before,
+    } = case;
     let id = portion.document;
     let load = || match stored.document(id, Actor::SCHEMA) {
         Ok(document) => Ok(document),
@@ -104,7 +110,8 @@ fn judge(case: Case, gate: &Gate<'_>) -> Result<Judged, SyncError> {
             fact: "about",
         }),
     };
-    let admission = admission::admit(load, stored.change_bytes, portion, gate)?;
+    let admission =
+        admission::admit_after_refusals(load, stored.change_bytes, portion, &refused_before, gate)?;
     Ok(Judged { stored, admission })
 }
 

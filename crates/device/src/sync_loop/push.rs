@@ -105,7 +105,16 @@ impl Device {
             newest.insert(change.actor().device(), change.hash());
         }
         let mut attestations = Vec::new();
+        let stored = log::attestations(connection, document, number)?;
         for (device, head) in newest {
+            // What was signed once need not be signed again, and can be offered after the key is gone.
+            if let Some(known) = stored
+                .iter()
+                .find(|known| known.device == device && known.head == head)
+            {
+                attestations.push(known.clone());
+                continue;
+            }
             let Some(key_label) = enrolment::key_label_of(connection, device)? else {
                 continue;
             };

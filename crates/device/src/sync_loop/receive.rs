@@ -98,20 +98,23 @@ pub(super) fn changes(
     documents: Vec<ReceivedDocument>,
     cursor: u64,
     move_cursor: bool,
+    now: Timestamp,
 ) -> Result<Vec<DocumentId>, Error> {
     let transaction = connection.transaction()?;
     let mut changed = Vec::new();
     for received in documents {
-        if !received.malformed.is_empty() {
-            return Err(Error::Gap);
-        }
-        if fold(
-            &transaction,
-            received.document,
-            received.changes,
-            &received.attestations,
-        )? {
-            changed.push(received.document);
+        let id = received.document;
+        let kept = received.changes.clone();
+        match fold(&transaction, id, received.changes, &received.attestations) {
+            Ok(true) => changed.push(id),
+            Ok(false) => {}
+            // One document that does not fit must not keep all others away. It is kept, shown, and offered again when
+            // both sides compare what they have.
+            Err(Error::Gap) => keep_unfit(&transaction, &kept, "predecessors_missing", now)?,
+            Err(Error::Record(jicha_record::Error::Apply { .. })) => {
+                keep_unfit(&transaction, &kept, "does_not_fit", now)?;
+            }
+            Err(other) => return Err(other),
         }
     }
     if move_cursor {
@@ -122,6 +125,28 @@ pub(super) fn changes(
         progress.cursor = cursor;
     }
     Ok(changed)
+}
+
+/// Keeps changes of others that can't be merged here.
+fn keep_unfit(
+    transaction: &Transaction<'_>,
+    changes: &[Change],
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for change in changes {
+        let unfit = Quarantined {
+            document: change.document().to_string(),
+            hash: change.hash(),
+            actor: change.actor().device().to_string(),
+            reason: reason.to_owned(),
+            words: String::new(),
+            noted_at: now,
+            bytes: change.bytes().to_vec(),
+        };
+        quarantine::keep(transaction, &unfit)?;
+    }
+    Ok(())
 }
 
 fn fold(

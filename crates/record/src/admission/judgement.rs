@@ -20,7 +20,12 @@ pub(super) struct Judgement {
 }
 
 impl Judgement {
-    pub(super) fn begin(document: &Document, portion: Portion, gate: &Gate<'_>) -> Self {
+    pub(super) fn begin(
+        document: &Document,
+        portion: Portion,
+        refused_before: &HashSet<ChangeHash>,
+        gate: &Gate<'_>,
+    ) -> Self {
         let Portion {
             document: id,
             changes,
@@ -43,7 +48,13 @@ impl Judgement {
                 .dependencies()
                 .filter(|hash| !present.contains(hash) && !document.has(*hash))
                 .collect();
-            if absent.is_empty() {
+            if absent.iter().any(|hash| refused_before.contains(hash)) {
+                // It will never be here, so there is nothing to wait for.
+                present.insert(change.hash());
+                judgement
+                    .changes
+                    .push((change, Some(RefusalReason::DependsOnRefused)));
+            } else if absent.is_empty() {
                 present.insert(change.hash());
                 let reason = judge_author(id.kind, &change, &coverage.covered, &coverage.invalid, gate);
                 judgement.changes.push((change, reason));
