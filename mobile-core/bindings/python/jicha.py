@@ -1836,7 +1836,7 @@ class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
 
 class MeasurementUnit(enum.Enum):
     """
-    A unit of measurement. The stored word is lower case; [`Unit::symbol`] is how it is printed.
+    A unit of measurement. The stored word is lower case; `symbol` is how it is printed.
 """
     
     KWH = 0

@@ -8119,7 +8119,7 @@ public func FfiConverterTypeListenerException_lower(_ value: ListenerException) 
 
 
 /**
- * A unit of measurement. The stored word is lower case; [`Unit::symbol`] is how it is printed.
+ * A unit of measurement. The stored word is lower case; `symbol` is how it is printed.
  */
 
 public enum MeasurementUnit: Equatable, Hashable {

@@ -8394,7 +8394,7 @@ public object FfiConverterTypeListenerException : FfiConverterRustBuffer<Listene
 
 
 /**
- * A unit of measurement. The stored word is lower case; [`Unit::symbol`] is how it is printed.
+ * A unit of measurement. The stored word is lower case; `symbol` is how it is printed.
  */
 
 enum class MeasurementUnit {
