@@ -2,6 +2,7 @@
 
 use jicha_device::Error;
 use jicha_device::ports::Clock;
+use jicha_domain::rights::Role;
 use jicha_tests::fleet::points_of_the_first_area;
 use jicha_tests::{Fleet, visit};
 
@@ -42,16 +43,10 @@ async fn a_change_that_its_author_may_not_make_goes_to_quarantine_and_is_shown_o
     visit::read_total(&phone.device, id, "120.50", fleet.clock.now());
 
     // The inspector's role is taken away while the phone is offline.
-    let person = fleet.inspectors[0].to_string();
-    let revoked =
-        fleet
-            .server()
-            .app()
-            .storage()
-            .write(move |sql| -> Result<_, jicha_server::storage::Error> {
-                Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
-            });
-    assert_eq!(revoked.await.unwrap(), 1);
+    fleet
+        .server()
+        .take_role_away(fleet.inspectors[0], Role::Inspector, "ROOT")
+        .await;
     let report = phone.sync().await;
 
     assert!(report.refused > 0);
@@ -82,16 +77,10 @@ async fn what_builds_on_a_refused_change_is_refused_and_does_not_wait_for_ever()
         .device
         .start_inspection(task, &points_of_the_first_area(2)[1])
         .unwrap();
-    let person = fleet.inspectors[0].to_string();
-    let revoked =
-        fleet
-            .server()
-            .app()
-            .storage()
-            .write(move |sql| -> Result<_, jicha_server::storage::Error> {
-                Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
-            });
-    revoked.await.unwrap();
+    fleet
+        .server()
+        .take_role_away(fleet.inspectors[0], Role::Inspector, "ROOT")
+        .await;
     phone.sync().await;
 
     // The inspector goes on; every sync brings one more change on top of what was refused.
@@ -112,16 +101,10 @@ async fn a_refusal_is_heard_of_even_if_the_answer_was_lost() {
         .device
         .start_inspection(task, &points_of_the_first_area(2)[1])
         .unwrap();
-    let person = fleet.inspectors[0].to_string();
-    let revoked =
-        fleet
-            .server()
-            .app()
-            .storage()
-            .write(move |sql| -> Result<_, jicha_server::storage::Error> {
-                Ok(sql.execute("DELETE FROM person_grant WHERE person = ?1", [person])?)
-            });
-    revoked.await.unwrap();
+    fleet
+        .server()
+        .take_role_away(fleet.inspectors[0], Role::Inspector, "ROOT")
+        .await;
 
     phone.link.plan([jicha_tests::Fault::CutResponse(10)]);
     phone.try_sync().await.unwrap_err();

@@ -136,6 +136,20 @@ impl TestServer {
             .unwrap_or_else(|problem| panic!("the person was not added: {problem:?}"))
     }
 
+    /// Takes a role in a unit away from a person, who must hold it.
+    pub async fn take_role_away(&self, id: PersonId, role: Role, unit: &str) {
+        let now = self.now();
+        let unit: OrgUnitCode = unit.parse().expect("a unit's code");
+        let grant = Grant { role, unit };
+        let revoked = self
+            .app
+            .storage()
+            .write(move |sql| person::revoke(sql, now, "test", id, &grant));
+        revoked
+            .await
+            .unwrap_or_else(|problem| panic!("the role was not taken away: {problem:?}"));
+    }
+
     /// What the QR code for a new device of this person says.
     pub async fn enrolment_payload(&self, person: PersonId) -> String {
         let now = self.now();

@@ -198,15 +198,16 @@ impl Device {
             let encoded = URL_SAFE_NO_PAD.encode(public_key);
             // A keystore that lost the key has made another one under its label.
             let known = setting::get(&connection, &format!("{PUBLIC_KEY_PREFIX}{device}")).ok()??;
+            if known != encoded {
+                return None;
+            }
             let proof = keystore.sign(&label, &proof_bytes(code, &public_key)).ok()?;
-            (known == encoded).then(|| {
-                Some(EarlierIdentity {
-                    device_id: device.to_owned(),
-                    person_id: setting::get(&connection, &format!("{OWNER_PREFIX}{device}")).ok()??,
-                    public_key: encoded,
-                    proof: URL_SAFE_NO_PAD.encode(proof),
-                })
-            })?
+            Some(EarlierIdentity {
+                device_id: device.to_owned(),
+                person_id: setting::get(&connection, &format!("{OWNER_PREFIX}{device}")).ok()??,
+                public_key: encoded,
+                proof: URL_SAFE_NO_PAD.encode(proof),
+            })
         });
         Ok(earlier.take(EARLIER_MAX).collect())
     }

@@ -1,37 +1,20 @@
 //! The organisation as a tree, for decisions that are made in Rust rather than in SQL.
 
 use super::scope::ROOT_UNIT;
+use crate::ledger;
 use crate::problem::Problem;
 use jicha_domain::id::OrgUnitCode;
-use jicha_domain::org::{OrgTree, OrgUnit};
+use jicha_domain::org::OrgTree;
 use rusqlite::Connection;
 
 /// Loads every unit. What the ledger imported without a parent hangs below the topmost unit, as in [`super::Scope::SQL`].
 pub fn load(sql: &Connection) -> Result<OrgTree, Problem> {
-    let mut statement = sql.prepare_cached("SELECT code, name, kind, parent_code FROM org_unit")?;
-    let rows = statement.query_map([], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, String>(1)?,
-            row.get::<_, String>(2)?,
-            row.get::<_, Option<String>>(3)?,
-        ))
-    })?;
     let root = OrgUnitCode::new(ROOT_UNIT).map_err(Problem::internal)?;
-    let mut units = Vec::new();
-    for row in rows {
-        let (code, name, kind, parent) = row?;
-        let code = OrgUnitCode::new(code).map_err(Problem::internal)?;
-        let parent = match parent {
-            Some(parent) => Some(OrgUnitCode::new(parent).map_err(Problem::internal)?),
-            None => (code != root).then(|| root.clone()),
-        };
-        units.push(OrgUnit {
-            code,
-            name,
-            kind: kind.parse().map_err(Problem::internal)?,
-            parent,
-        });
+    let mut units = ledger::list_org_units(sql)?;
+    for unit in &mut units {
+        if unit.parent.is_none() && unit.code != root {
+            unit.parent = Some(root.clone());
+        }
     }
     OrgTree::build(units).map_err(Problem::internal)
 }

@@ -10,7 +10,7 @@ use super::Error;
 use super::field::Field;
 use super::layout::{Headings, LedgerKind};
 use super::problem::Problem;
-use super::query::load_org_units;
+use super::query::list_org_units;
 use super::record::{Record, place};
 use super::report::Issues;
 
@@ -54,7 +54,7 @@ fn check_org_units(
     headings: &Headings,
     issues: &mut Issues,
 ) -> Result<(), Error> {
-    let stored = load_org_units(conn)?;
+    let stored = list_org_units(conn)?;
     let in_file: HashSet<&str> = records
         .iter()
         .filter_map(|record| record.text(Field::UnitCode))

@@ -56,7 +56,9 @@ pub use field::Field;
 pub use import::{Upload, import};
 pub use layout::LedgerKind;
 pub use limits::Limits;
-pub use query::{get_customer, get_point, list_points, list_previous_readings, load_org_tree};
+pub use query::{
+    get_customer, get_point, list_org_units, list_points, list_previous_readings, load_org_tree,
+};
 pub use report::{Bilingual, ColumnRef, Issue, Outcome, Report, ReportColumn, Source};
 
 /// The tables of the ledger, as migration 2 of the server's database.

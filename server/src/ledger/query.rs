@@ -18,10 +18,11 @@ use super::import::CHINA_TIME;
 
 /// The whole organisation as a tree.
 pub fn load_org_tree(conn: &Connection) -> Result<OrgTree, Error> {
-    OrgTree::build(load_org_units(conn)?).map_err(|source| Error::Tree { source })
+    OrgTree::build(list_org_units(conn)?).map_err(|source| Error::Tree { source })
 }
 
-pub(super) fn load_org_units(conn: &Connection) -> Result<Vec<OrgUnit>, Error> {
+/// Every unit, in the order of the codes.
+pub fn list_org_units(conn: &Connection) -> Result<Vec<OrgUnit>, Error> {
     let sql = "SELECT code, name, kind, parent_code FROM org_unit ORDER BY code";
     list(conn, "org_unit", sql, [], |row| {
         let columns = Columns {
