@@ -10,8 +10,10 @@ use jicha_record::inspection::{self, InspectionEdit};
 use jicha_store::projection;
 use jicha_tests::fleet::points_of_the_first_area;
 use jicha_tests::time::Dice;
-use jicha_tests::{Fleet, Phone, visit};
+use jicha_tests::{Fleet, visit};
 use rusqlite::Connection;
+
+use crate::kill::everything_written;
 
 /// How many seeds are played; `JICHA_SEEDS` plays more, `JICHA_SEED` a certain one.
 const SEEDS: u64 = 6;
@@ -80,7 +82,7 @@ async fn play(seed: u64) {
             heads.windows(2).all(|pair| pair[0] == pair[1]),
             "the phones differ on {id}"
         );
-        let written = everything_written(&fleet.phones[0], document);
+        let written = everything_written(&fleet.phones[0].database(), document);
         for value in recorded.get(&id).into_iter().flatten() {
             assert!(written.contains(value), "{value} of {id} was lost");
         }
@@ -126,18 +128,6 @@ fn edit(
             }
         }
     }
-}
-
-/// Every text that any change of a document ever wrote, as one string to search in.
-fn everything_written(phone: &Phone, document: jicha_record::DocumentId) -> String {
-    let sql = Connection::open(phone.database()).unwrap();
-    let stored = jicha_store::log::read(&sql, document).unwrap();
-    let changes =
-        jicha_store::log::changes_between(&sql, document, stored.number.unwrap(), 0, i64::MAX).unwrap();
-    changes
-        .iter()
-        .map(|change| String::from_utf8_lossy(change.bytes()).into_owned())
-        .collect()
 }
 
 /// Every row that a phone derived from documents which it shares with the server is on the server, equal.

@@ -199,7 +199,8 @@ fn assert_sound(database: &Path) {
     assert_eq!(verdict, "ok", "{}", database.display());
 }
 
-fn everything_written(database: &Path, document: jicha_record::DocumentId) -> String {
+/// Every text that any change of a document ever wrote, as one string to search in.
+pub fn everything_written(database: &Path, document: jicha_record::DocumentId) -> String {
     let sql = Connection::open(database).unwrap();
     let stored = jicha_store::log::read(&sql, document).unwrap();
     let number = stored.number.unwrap();
