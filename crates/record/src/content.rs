@@ -208,7 +208,9 @@ pub(crate) fn scalar_value(scalar: &ScalarValueRef<'_>) -> Value {
     }
 }
 
-type Objects = std::collections::HashMap<ObjId, Members>;
+/// Ids of objects are short and made by devices that were admitted, so the quick hash of rustc is enough: a document is
+/// bounded, and so is what somebody could gain by making ids that collide.
+type Objects = std::collections::HashMap<ObjId, Members, rustc_hash::FxBuildHasher>;
 
 #[derive(Default)]
 struct Members {
@@ -235,7 +237,7 @@ enum Member {
 }
 
 fn collect_objects<'a>(items: impl Iterator<Item = automerge::iter::DocObjItem<'a>>) -> Objects {
-    let mut objects = Objects::new();
+    let mut objects = Objects::default();
     // Items of one object come one after the other, so it is looked up once and not for each.
     let (mut id, mut members) = (ROOT, Members::default());
     for visited in items {

@@ -110,6 +110,17 @@ impl Document {
         self.automerge.save()
     }
 
+    /// As [`Document::save`], if the snapshot gives back the document when it is loaded; nothing if not. Automerge trusts
+    /// its input and may panic over operations that came from outside; then the changes alone have to do.
+    pub fn proven_snapshot(&self) -> Option<Vec<u8>> {
+        let prove = std::panic::AssertUnwindSafe(|| {
+            let bytes = self.save();
+            let loaded = Document::load(self.id, Actor::SCHEMA, Some(&bytes), []).ok()?;
+            (loaded.heads() == self.heads()).then_some(bytes)
+        });
+        std::panic::catch_unwind(prove).ok().flatten()
+    }
+
     /// All changes that are not among `known` and their predecessors, predecessors first.
     pub fn changes_since(&self, known: &[ChangeHash]) -> Vec<Change> {
         let known: Vec<_> = known

@@ -178,18 +178,22 @@ pub(crate) fn renew_snapshot(
     write_snapshot(transaction, number, document, last)
 }
 
+/// A document that can't be loaded from its snapshot gets none: the changes are what is true, and they can be.
 fn write_snapshot(
     transaction: &Transaction<'_>,
     number: DocumentNumber,
     document: &Document,
     through: i64,
 ) -> Result<(), Error> {
+    let Some(snapshot) = document.proven_snapshot() else {
+        return Ok(());
+    };
     transaction
         .prepare_cached(
             "INSERT INTO snapshot (document, through_sequence, bytes) VALUES (?1, ?2, ?3)
              ON CONFLICT (document) DO UPDATE SET through_sequence = ?2, bytes = ?3",
         )?
-        .execute(params![number.0, through, document.save()])?;
+        .execute(params![number.0, through, snapshot])?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! Committing one frame: judge every change, store what is admitted, keep what is refused, note how far the
-//! device is. One transaction; when it is committed, the frame is acknowledged.
+//! Committing frames: judge every change, store what is admitted, keep what is refused, note how far the
+//! device is. One transaction; when it is committed, the frames are acknowledged.
 
 use std::collections::HashSet;
 
@@ -31,49 +31,77 @@ pub(super) struct IncomingFrame {
     pub(super) unknown: Vec<UnknownDocument>,
 }
 
-/// Commits a frame in the caller's transaction and says what to answer.
-pub(super) fn frame(
+impl IncomingFrame {
+    fn empty_answer(&self) -> Acknowledged {
+        Acknowledged {
+            frame: self.ordinal,
+            through_position: self.through.position,
+            refused: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+}
+
+/// Commits frames that arrived together in the caller's transaction and says what to answer to each. Their documents
+/// are judged together, so that no core waits for the last document of each frame.
+pub(super) fn frames(
     transaction: &Transaction<'_>,
     keeper: &mut GateKeeper,
     device: DeviceId,
     now: Timestamp,
-    incoming: IncomingFrame,
-) -> Result<Acknowledged, SyncError> {
-    let mut answer = Acknowledged {
-        frame: incoming.ordinal,
-        through_position: incoming.through.position,
-        refused: Vec::new(),
-        missing: Vec::new(),
-    };
-    let mut first = None;
-    let mut last = None;
-    for batch in judge::batches(incoming.documents) {
+    incoming: Vec<IncomingFrame>,
+) -> Result<Vec<Acknowledged>, SyncError> {
+    let mut answers: Vec<Acknowledged> = incoming.iter().map(IncomingFrame::empty_answer).collect();
+    let mut documents = Vec::new();
+    let mut ends = Vec::with_capacity(incoming.len());
+    for (at, frame) in incoming.into_iter().enumerate() {
+        documents.extend(frame.documents.into_iter().map(|document| (at, document)));
+        for received in frame.unknown {
+            keep_unknown(transaction, now, received, &mut answers[at])?;
+        }
+        ends.push(frame.through);
+    }
+    if let Some((first, last)) = commit_documents(transaction, keeper, now, documents, &mut answers)? {
+        note_receipt(transaction, first, last, device, now)?;
+    }
+    for (answer, through) in answers.iter().zip(ends) {
+        // What waits for predecessors has to be sent again, and what was refused has to be heard of even if this answer
+        // is lost. So from here on the device's progress stands still for the rest of the request.
+        if !answer.missing.is_empty() || !answer.refused.is_empty() {
+            keeper.hold_progress();
+        }
+        if !keeper.holds_progress() {
+            note_progress(transaction, device, through)?;
+        }
+    }
+    Ok(answers)
+}
+
+/// Judges and stores documents, each for the frame at the given place. Returns the first and the last place in the log
+/// that they took.
+fn commit_documents(
+    transaction: &Transaction<'_>,
+    keeper: &mut GateKeeper,
+    now: Timestamp,
+    documents: Vec<(usize, ReceivedDocument)>,
+    answers: &mut [Acknowledged],
+) -> Result<Option<(i64, i64)>, SyncError> {
+    let mut taken: Option<(i64, i64)> = None;
+    for batch in judge::batches(documents) {
         let mut cases = Vec::with_capacity(batch.len());
-        for received in batch {
-            cases.extend(case(transaction, keeper, now, received, &mut answer)?);
+        for (at, received) in batch {
+            cases.extend(case(transaction, keeper, now, at, received, &mut answers[at])?);
         }
         judge::each(cases, &keeper.gate(), |judged| {
-            let sequences = settle(transaction, keeper.units(), now, judged, &mut answer)?;
-            first = first.or(sequences.first().copied());
-            last = sequences.last().copied().or(last);
+            let answer = &mut answers[judged.frame];
+            let sequences = settle(transaction, keeper.units(), now, judged, answer)?;
+            if let (Some(first), Some(last)) = (sequences.first(), sequences.last()) {
+                taken = Some((taken.map_or(*first, |(first, _)| first), *last));
+            }
             Ok(())
         })?;
     }
-    for received in incoming.unknown {
-        keep_unknown(transaction, now, received, &mut answer)?;
-    }
-    if let (Some(first), Some(last)) = (first, last) {
-        note_receipt(transaction, first, last, device, now)?;
-    }
-    // What waits for predecessors has to be sent again, and what was refused has to be heard of even if this answer is
-    // lost. So from here on the device's progress stands still for the rest of the request.
-    if !answer.missing.is_empty() || !answer.refused.is_empty() {
-        keeper.hold_progress();
-    }
-    if !keeper.holds_progress() {
-        note_progress(transaction, device, incoming.through)?;
-    }
-    Ok(answer)
+    Ok(taken)
 }
 
 /// Keeps what a newer app wrote in a kind of document that this server does not know yet.
@@ -105,6 +133,7 @@ fn case(
     transaction: &Transaction<'_>,
     keeper: &mut GateKeeper,
     now: Timestamp,
+    frame: usize,
     received: ReceivedDocument,
     answer: &mut Acknowledged,
 ) -> Result<Option<Case>, SyncError> {
@@ -141,6 +170,7 @@ fn case(
         attestations: received.attestations,
     };
     Ok(Some(Case {
+        frame,
         stored,
         portion,
         refused_before,
@@ -174,6 +204,7 @@ fn settle(
     let Judged {
         stored,
         mut admission,
+        ..
     } = judged;
     let id = admission.document.id();
     if is_misplaced_review(transaction, &admission)? {

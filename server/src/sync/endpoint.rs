@@ -178,8 +178,7 @@ impl Exchange {
         let work = async move {
             storage
                 .write(move |sql| -> Result<_, SyncError> {
-                    let commit = |frame| commit::frame(sql, &mut keeper, device, now, frame);
-                    let acknowledged = frames.into_iter().map(commit).collect::<Result<Vec<_>, _>>()?;
+                    let acknowledged = commit::frames(sql, &mut keeper, device, now, frames)?;
                     Ok((keeper, acknowledged))
                 })
                 .await

@@ -22,6 +22,8 @@ const DOCUMENTS_PER_THREAD_MIN: usize = 2;
 
 /// What arrived of a document, and what was stored of it before.
 pub(super) struct Case {
+    /// The place of its frame among those that are committed together.
+    pub(super) frame: usize,
     pub(super) stored: Stored,
     pub(super) portion: Portion,
     /// Changes of the document that are in quarantine and that the portion builds on.
@@ -30,22 +32,23 @@ pub(super) struct Case {
 
 /// A case with its verdict.
 pub(super) struct Judged {
+    pub(super) frame: usize,
     pub(super) stored: Stored,
     pub(super) admission: Admission,
 }
 
-/// Cuts a frame into batches in which no document occurs twice: a later portion of a document builds on an earlier
-/// one and must find it stored.
-pub(super) fn batches(documents: Vec<ReceivedDocument>) -> Vec<Vec<ReceivedDocument>> {
+/// Cuts what came in frames into batches in which no document occurs twice: a later portion of a document builds on an
+/// earlier one and must find it stored. Beside each document stands the place of its frame.
+pub(super) fn batches(documents: Vec<(usize, ReceivedDocument)>) -> Vec<Vec<(usize, ReceivedDocument)>> {
     let mut batches = Vec::new();
     let mut batch = Vec::new();
     let mut seen = HashSet::new();
-    for received in documents {
+    for (frame, received) in documents {
         if !seen.insert(received.document) {
             batches.push(std::mem::take(&mut batch));
             seen = HashSet::from([received.document]);
         }
-        batch.push(received);
+        batch.push((frame, received));
     }
     batches.push(batch);
     batches
@@ -96,6 +99,7 @@ fn next<T>(queue: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
 
 fn judge(case: Case, gate: &Gate<'_>) -> Result<Judged, SyncError> {
     let Case {
+        frame,
         stored,
         portion,
         refused_before,
@@ -112,7 +116,11 @@ fn judge(case: Case, gate: &Gate<'_>) -> Result<Judged, SyncError> {
     };
     let admission =
         admission::admit_after_refusals(load, stored.change_bytes, portion, &refused_before, gate)?;
-    Ok(Judged { stored, admission })
+    Ok(Judged {
+        frame,
+        stored,
+        admission,
+    })
 }
 
 #[cfg(test)]
@@ -133,13 +141,13 @@ mod tests {
 
     #[test]
     fn a_document_that_comes_twice_in_a_frame_is_judged_again_only_after_its_first_portion_is_stored() {
-        let batches = batches([1, 2, 1, 3, 1].map(received).into());
+        let batches = batches([1, 2, 1, 3, 1].map(|number| (0, received(number))).into());
         let numbers: Vec<Vec<u128>> = batches
             .iter()
             .map(|batch| {
                 batch
                     .iter()
-                    .map(|received| received.document.id.as_u128())
+                    .map(|(_, received)| received.document.id.as_u128())
                     .collect()
             })
             .collect();

@@ -45,6 +45,10 @@ const QUICK: Scale = Scale {
     openings: 3,
 };
 
+/// The allocator of the server's program; what it is measured against gets it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(worker_threads = 2)]
 async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
