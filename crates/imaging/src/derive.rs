@@ -2,10 +2,10 @@
 
 use std::io::{Read, Seek};
 
-use crate::perceptual_hash::{self, PerceptualHash};
-use crate::quality::{self, PhotoQuality};
+use jicha_domain::photo::{PerceptualHash, PhotoQuality};
+
 use crate::raster::Raster;
-use crate::{Examined, PhotoError, decode, encode};
+use crate::{Examined, PhotoError, decode, encode, perceptual_hash, quality};
 
 /// Longer side of a preview in pixels, at most.
 pub const PREVIEW_SIDE_MAX: u32 = 1600;

@@ -5,7 +5,9 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use crate::PhotoError;
 use crate::raster::Raster;
 
-/// Encodes with this quality (1 to 100), chroma at half resolution, and Huffman tables made for this very picture.
+/// Encodes with this quality (1 to 100) and chroma at half resolution, in one scan with the usual Huffman tables. Tables
+/// made for the picture would save some bytes, but the encoder then writes a scan for each component, and the decoder of
+/// the `image` crate turns those into noise when the width is no multiple of 16.
 pub fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, PhotoError> {
     let broken = || PhotoError::Broken {
         at: None,
@@ -16,7 +18,6 @@ pub fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, PhotoError> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
     encoder
         .encode(&raster.rgb, width, height, ColorType::Rgb)
         .map_err(|_| broken())?;

@@ -2,8 +2,8 @@
 //!
 //! - [`examine`] reads a photo once, in pieces: its type, its size in pixels, its EXIF data, and whether it is whole and
 //!   nothing but a photo. Whatever arrives from outside goes through it first.
-//! - [`derive`] decodes it once, scaled, and gives the preview, the thumbnail, the [`PhotoQuality`] and the
-//!   [`PerceptualHash`]. [`thumbnail`] gives the thumbnail alone, in a fraction of the time.
+//! - [`derive`] decodes it once, scaled, and gives the preview, the thumbnail, the [`PhotoQuality`](jicha_domain::photo::PhotoQuality) and the
+//!   [`PerceptualHash`](jicha_domain::photo::PerceptualHash). [`thumbnail`] gives the thumbnail alone, in a fraction of the time.
 //! - [`strip_metadata`] takes out what a photo says beside its pixels, without coding them anew.
 //!
 //! Deliberately not: it opens no file, reads no clock and judges nobody. Whether a blurred photo is good enough is decided
@@ -38,6 +38,4 @@ pub use examine::{Examined, examine, examine_within};
 pub use exif::Exif;
 pub use limits::Limits;
 pub use media_type::MediaType;
-pub use perceptual_hash::PerceptualHash;
-pub use quality::PhotoQuality;
 pub use strip::strip_metadata;

@@ -2,18 +2,9 @@
 
 use std::f64::consts::PI;
 
+use jicha_domain::photo::PerceptualHash;
+
 use crate::raster::Luma;
-
-/// A number that stays nearly the same when a picture is coded anew or made smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PerceptualHash(pub u64);
-
-impl PerceptualHash {
-    /// How many of the 64 bits differ.
-    pub fn distance(self, other: Self) -> u32 {
-        (self.0 ^ other.0).count_ones()
-    }
-}
 
 /// Side of the small picture that is transformed.
 const SIDE: usize = 32;

@@ -2,8 +2,8 @@
 //!
 //! A file can be a valid photo and at the same time a ZIP archive (read from its end), a page (read leniently from
 //! anywhere) or a PDF (its head may stand further down). Whoever opens it as that gets what was hidden. So all bytes are
-//! searched for the beginnings of such things, in the picture's data too. Each signature has at least 40 bits, so that
-//! chance finds one in fewer than a ten-thousandth of photos of 64 MiB, and in practice none.
+//! searched for the beginnings of such things, in the picture's data too. Each signature has at least 41 bits, so that
+//! chance finds it in fewer than one of 10,000 photos of 64 MiB, and of 4 MiB in one of 100,000.
 //!
 //! What phones append is no such thing and passes: further JPEG pictures (MPF), the film of a motion photo, maker's data.
 
@@ -69,7 +69,7 @@ const SIGNATURES: &[Signature] = &[
     },
     Signature {
         found: "a PHP script",
-        is_at: |bytes| text(bytes, "<?php"),
+        is_at: |bytes| text(bytes, "<?php") && bytes.get(5).is_some_and(u8::is_ascii_whitespace),
     },
     Signature {
         found: "a shell script",

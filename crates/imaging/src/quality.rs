@@ -1,19 +1,8 @@
 //! How sharp and how light a picture is.
 
-use crate::raster::Luma;
+use jicha_domain::photo::PhotoQuality;
 
-/// How sharp and how light a picture is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PhotoQuality {
-    /// Variance of the Laplacian of luma at long side 1000.
-    pub sharpness: f64,
-    /// Mean luma, 0 to 255.
-    pub mean_luma: f64,
-    /// Share of pixels with luma below 25.
-    pub dark_share: f64,
-    /// Share of pixels with luma above 250.
-    pub clipped_share: f64,
-}
+use crate::raster::Luma;
 
 /// Below this luma a pixel counts as dark.
 const DARK_LUMA: u8 = 25;

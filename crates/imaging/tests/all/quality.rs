@@ -1,7 +1,8 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, Rgb, RgbImage};
-use jicha_imaging::{PhotoQuality, derive};
+use jicha_domain::photo::PhotoQuality;
+use jicha_imaging::derive;
 
 use crate::corpus::{examine, photo};
 use crate::made;

@@ -1,6 +1,7 @@
 use std::io::Cursor;
 
-use jicha_imaging::{PerceptualHash, derive};
+use jicha_domain::photo::PerceptualHash;
+use jicha_imaging::derive;
 
 use crate::corpus::{examine, jpegs};
 use crate::made;

@@ -23,7 +23,6 @@ fn all_eight_orientations_stand_upright() {
         let examined = examine(&stored).unwrap();
         assert_eq!(examined.exif.orientation, Some(orientation));
         let preview = derive(&mut Cursor::new(&stored), &examined).unwrap().preview;
-        std::fs::write(format!("/tmp/up{orientation}.jpg"), &preview).unwrap(); upright.save("/tmp/up0.png").unwrap();
         let preview = made::decoded(&preview).to_rgb8();
         assert_eq!(preview.dimensions(), (upright.width(), upright.height()));
         let differences = preview
