@@ -6,8 +6,8 @@ use crate::PhotoError;
 use crate::raster::Raster;
 
 /// Encodes with this quality (1 to 100) and chroma at half resolution, in one scan with the usual Huffman tables. Tables
-/// made for the picture would save some bytes, but the encoder then writes a scan for each component, and the decoder of
-/// the `image` crate turns those into noise when the width is no multiple of 16.
+/// made for the picture would save some bytes, but the encoder then writes a scan for each component, and of a picture of
+/// 300 × 225 pixels the `image` crate then read noise. Which of the two is wrong is not known.
 pub fn jpeg(raster: &Raster, quality: u8) -> Result<Vec<u8>, PhotoError> {
     let broken = || PhotoError::Broken {
         at: None,
