@@ -2,6 +2,7 @@
 
 use jicha_device::NewPhoto;
 use jicha_domain::id::{FindingId, InspectionId};
+use jicha_domain::photo::MissingShot;
 use jicha_domain::register::RegisterReading;
 use jicha_domain::rule;
 use jicha_record::inspection::InspectionEdit;
@@ -11,8 +12,8 @@ use crate::input::{bad_input, decimal, parse, parse_optional, slot};
 use crate::record::{checked_strokes, photo_record};
 use crate::{
     AnswerRecord, ClockRecord, EditedRecord, ErrorTestRecord, FindingAdded, FindingDraft, FindingRecord,
-    JichaApp, JichaException, MeasurementUnit, NameplateRecord, PhaseRecord, PhotoAttachedRecord,
-    PhotoSubject, PositionRecord, ReadingSource, SealRecord, SignatureRole,
+    JichaApp, JichaException, MeasurementUnit, MissingShotReason, NameplateRecord, PhaseRecord,
+    PhotoAttachedRecord, PhotoSubject, PositionRecord, ReadingSource, SealRecord, ShotRecord, SignatureRole,
 };
 
 #[uniffi::export]
@@ -192,6 +193,37 @@ impl JichaApp {
             let photo = photo_record(self.device.attach_photo(id, &path, new)?);
             let path = self.photos.join(&photo.hash).display().to_string();
             Ok(PhotoAttachedRecord { photo, path })
+        })
+    }
+
+    /// The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+    pub fn shots(&self, inspection: String) -> Result<Vec<ShotRecord>, JichaException> {
+        guarded(|| {
+            let (inspection, _) = self.device.load_inspection(parse("inspection", &inspection)?)?;
+            Ok(inspection.shots().into_iter().map(Into::into).collect())
+        })
+    }
+
+    /// Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+    #[uniffi::method(default(words = None))]
+    pub fn excuse_shot(
+        &self,
+        inspection: String,
+        shows: PhotoSubject,
+        reason: MissingShotReason,
+        words: Option<String>,
+    ) -> Result<EditedRecord, JichaException> {
+        self.edit(&inspection, || {
+            let words = words.filter(|words| !words.trim().is_empty());
+            if reason == MissingShotReason::Other && words.is_none() {
+                return Err(bad_input("words", "the reason in words", ""));
+            }
+            let missing = MissingShot {
+                reason: reason.into(),
+                words,
+                at: self.now(),
+            };
+            Ok(InspectionEdit::ExcuseShot(shows.into(), missing))
         })
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Finding;
 use crate::id::{CommentId, FindingId, InspectionId, OrgUnitCode, PersonId, PhotoHash};
 use crate::word::word_enum;
 
@@ -118,7 +119,7 @@ pub struct ReviewAbout {
 }
 
 /// A supervisor's judgement of one inspection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Review {
     /// What it is of.
     pub about: ReviewAbout,
@@ -128,6 +129,13 @@ pub struct Review {
     /// The judgement of each photo looked at so far.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub photos: BTreeMap<PhotoHash, PhotoVerdict>,
+    /// What a second supervisor said of some photos without seeing the first judgement, to measure how far the two
+    /// agree. It changes nothing for the inspector.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub second_verdicts: BTreeMap<PhotoHash, PhotoVerdict>,
+    /// What photos were turned into.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub findings: BTreeMap<FindingId, Finding>,
     /// Comments.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub comments: BTreeMap<CommentId, Comment>,
@@ -141,6 +149,8 @@ impl Review {
             about,
             verdict: None,
             photos: BTreeMap::new(),
+            second_verdicts: BTreeMap::new(),
+            findings: BTreeMap::new(),
             comments: BTreeMap::new(),
         }
     }

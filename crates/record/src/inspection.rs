@@ -7,7 +7,7 @@ use jicha_domain::finding::Finding;
 use jicha_domain::id::{ChecklistItemId, FindingId, InspectionId, PhotoHash};
 use jicha_domain::inspection::{Inspection, InspectionAbout, InspectionState};
 use jicha_domain::meter::Nameplate;
-use jicha_domain::photo::PhotoRef;
+use jicha_domain::photo::{MissingShot, PhotoRef, PhotoSubject};
 use jicha_domain::position::PositionWgs84;
 use jicha_domain::register::{RegisterReading, RegisterSlot};
 use jicha_domain::seal::{SealCheck, SealKey};
@@ -28,6 +28,7 @@ const ERROR_TESTS: &str = "error_tests";
 const ANSWERS: &str = "answers";
 const FINDINGS: &str = "findings";
 const PHOTOS: &str = "photos";
+const MISSING_SHOTS: &str = "missing_shots";
 pub(crate) const SIGNATURES: &str = "signatures";
 
 /// One thing that an inspector does to an inspection. Each writes whole entries, so that two devices editing at
@@ -58,6 +59,8 @@ pub enum InspectionEdit {
     WithdrawFinding(FindingId),
     /// Names a photo as evidence.
     AttachPhoto(PhotoHash, PhotoRef),
+    /// Says why a photo of the shot list is lacking.
+    ExcuseShot(PhotoSubject, MissingShot),
     /// Rewrites the free words. Only what differs is changed, so that two people can write at once.
     SetNote(String),
     /// Declares the inspection complete.
@@ -83,6 +86,7 @@ impl InspectionEdit {
                 Place::new(FINDINGS, id.to_string())
             }
             InspectionEdit::AttachPhoto(hash, _) => Place::new(PHOTOS, hash.to_string()),
+            InspectionEdit::ExcuseShot(shows, _) => Place::new(MISSING_SHOTS, shows.to_string()),
             InspectionEdit::SetNote(_) => Place::new("text", NOTE),
             InspectionEdit::Finish(_) => Place::new(FACTS, "finished_at"),
             InspectionEdit::Sign(role, _) => Place::new(SIGNATURES, role.to_string()),
@@ -107,6 +111,7 @@ impl InspectionEdit {
             InspectionEdit::SetFinding(_, value) => Write::put(place, &value),
             InspectionEdit::WithdrawFinding(_) => Write::Remove { place },
             InspectionEdit::AttachPhoto(_, value) => Write::put(place, &value),
+            InspectionEdit::ExcuseShot(_, value) => Write::put(place, &value),
             InspectionEdit::SetNote(text) => Write::Text { key: NOTE, text },
             InspectionEdit::Sign(_, value) => Write::put(place, &value),
         }
@@ -180,6 +185,7 @@ pub fn read(id: DocumentId, mut content: Content) -> Result<(Inspection, Content
         answers: content.take_section(ANSWERS),
         findings: content.take_section(FINDINGS),
         photos: content.take_section(PHOTOS),
+        missing_shots: content.take_section(MISSING_SHOTS),
         signatures: content.take_section(SIGNATURES),
         note: content.take_text(NOTE),
     };

@@ -1,6 +1,7 @@
 //! The review as a document: the supervisors' judgement, beside each inspection and with the same id.
 
-use jicha_domain::id::{CommentId, InspectionId, PhotoHash};
+use jicha_domain::finding::Finding;
+use jicha_domain::id::{CommentId, FindingId, InspectionId, PhotoHash};
 use jicha_domain::review::{Comment, InspectionVerdict, PhotoVerdict, Review, ReviewAbout};
 use jiff::Timestamp;
 
@@ -10,6 +11,8 @@ use crate::schema::FACTS;
 use crate::{Actor, Change, Document, DocumentId, DocumentKind, Error};
 
 const VERDICTS: &str = "verdicts";
+const SECOND_VERDICTS: &str = "second_verdicts";
+const FINDINGS: &str = "findings";
 const COMMENTS: &str = "comments";
 
 /// One thing that a supervisor does to a review.
@@ -19,8 +22,40 @@ pub enum ReviewEdit {
     SetVerdict(InspectionVerdict),
     /// Judges one photo.
     SetPhotoVerdict(PhotoHash, PhotoVerdict),
+    /// Takes the judgement of a photo back, so that it waits again.
+    WithdrawPhotoVerdict(PhotoHash),
+    /// Judges one photo for the second time, without having seen the first judgement.
+    SetSecondVerdict(PhotoHash, PhotoVerdict),
+    /// Takes the second judgement of a photo back.
+    WithdrawSecondVerdict(PhotoHash),
+    /// Writes down what is wrong.
+    SetFinding(FindingId, Finding),
+    /// Takes a finding back that was written by mistake.
+    WithdrawFinding(FindingId),
     /// Adds a comment.
     Comment(CommentId, Comment),
+    /// Takes a comment back.
+    WithdrawComment(CommentId),
+}
+
+impl ReviewEdit {
+    fn into_write(self) -> Write {
+        let verdict = |hash: PhotoHash| Place::new(VERDICTS, hash.to_string());
+        let second = |hash: PhotoHash| Place::new(SECOND_VERDICTS, hash.to_string());
+        let finding = |id: FindingId| Place::new(FINDINGS, id.to_string());
+        let comment = |id: CommentId| Place::new(COMMENTS, id.to_string());
+        match self {
+            ReviewEdit::SetVerdict(value) => Write::put(Place::new(FACTS, "verdict"), &value),
+            ReviewEdit::SetPhotoVerdict(hash, value) => Write::put(verdict(hash), &value),
+            ReviewEdit::WithdrawPhotoVerdict(hash) => Write::Remove { place: verdict(hash) },
+            ReviewEdit::SetSecondVerdict(hash, value) => Write::put(second(hash), &value),
+            ReviewEdit::WithdrawSecondVerdict(hash) => Write::Remove { place: second(hash) },
+            ReviewEdit::SetFinding(id, value) => Write::put(finding(id), &value),
+            ReviewEdit::WithdrawFinding(id) => Write::Remove { place: finding(id) },
+            ReviewEdit::Comment(id, value) => Write::put(comment(id), &value),
+            ReviewEdit::WithdrawComment(id) => Write::Remove { place: comment(id) },
+        }
+    }
 }
 
 /// The document of an inspection's review.
@@ -42,14 +77,7 @@ pub fn edit(
     at: Timestamp,
     edits: impl IntoIterator<Item = ReviewEdit>,
 ) -> Result<Vec<Change>, Error> {
-    let writes = edits.into_iter().map(|edit| match edit {
-        ReviewEdit::SetVerdict(verdict) => Write::put(Place::new(FACTS, "verdict"), &verdict),
-        ReviewEdit::SetPhotoVerdict(hash, verdict) => {
-            Write::put(Place::new(VERDICTS, hash.to_string()), &verdict)
-        }
-        ReviewEdit::Comment(id, comment) => Write::put(Place::new(COMMENTS, id.to_string()), &comment),
-    });
-    let writes = writes.collect();
+    let writes = edits.into_iter().map(ReviewEdit::into_write).collect();
     document.write(at, writes)
 }
 
@@ -64,6 +92,8 @@ pub fn read(id: DocumentId, mut content: Content) -> Result<(Review, Content), E
         })?,
         verdict: content.take_fact("verdict"),
         photos: content.take_section(VERDICTS),
+        second_verdicts: content.take_section(SECOND_VERDICTS),
+        findings: content.take_section(FINDINGS),
         comments: content.take_section(COMMENTS),
     };
     Ok((review, content))

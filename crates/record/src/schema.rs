@@ -41,6 +41,7 @@ const INSPECTION: &[Step] = &[Step {
         "answers",
         "findings",
         "photos",
+        "missing_shots",
         "signatures",
         SETTLEMENTS,
     ],
@@ -49,7 +50,14 @@ const INSPECTION: &[Step] = &[Step {
 
 const REVIEW: &[Step] = &[Step {
     version: 1,
-    sections: &[FACTS, "verdicts", "comments", SETTLEMENTS],
+    sections: &[
+        FACTS,
+        "verdicts",
+        "second_verdicts",
+        "findings",
+        "comments",
+        SETTLEMENTS,
+    ],
     texts: &[],
 }];
 

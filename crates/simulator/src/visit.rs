@@ -6,7 +6,7 @@ use jicha_device::{Device, NewPhoto};
 use jicha_domain::checklist::{Answer, AnswerKind, AnswerResult, Checklist};
 use jicha_domain::id::InspectionId;
 use jicha_domain::obis::Obis;
-use jicha_domain::photo::PhotoSubject;
+use jicha_domain::photo::{MissingShot, MissingShotReason, shot_list};
 use jicha_domain::position::PositionWgs84;
 use jicha_domain::register::{ReadingSource, RegisterReading, RegisterSlot, Unit};
 use jicha_domain::rule::{Place, Verdict};
@@ -78,9 +78,10 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Time
         device.edit(id, answers.collect()).expect("answers");
     }
     let needing_photo = form.items.iter().filter(|item| item.photo_mandatory);
-    for (photo, item) in photos.iter().zip(needing_photo) {
+    let shots = shot_list(inspection.about.point.kind).iter().cycle();
+    for ((photo, item), shows) in photos.iter().zip(needing_photo).zip(shots) {
         let new = NewPhoto {
-            shows: PhotoSubject::Register,
+            shows: *shows,
             supports: Some(Place::Item(item.id.clone()).to_string()),
             caption: None,
         };
@@ -88,6 +89,7 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Time
             .attach_photo(id, &photo.to_string_lossy(), new)
             .expect("a real photo");
     }
+    excuse_missing_shots(device, id, now);
     device
         .edit(
             id,
@@ -95,6 +97,23 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Time
         )
         .expect("a note");
     device.finish_inspection(id).expect("it can be finished");
+}
+
+/// Gives a reason for every photo of the shot list that was not taken.
+pub fn excuse_missing_shots(device: &Device, id: InspectionId, now: Timestamp) {
+    let (inspection, _) = device.load_inspection(id).expect("the inspection is here");
+    let open = inspection.shots().into_iter().filter(|shot| !shot.is_settled());
+    let excuses = open.map(|shot| {
+        let excuse = MissingShot {
+            reason: MissingShotReason::OutOfReach,
+            words: None,
+            at: now,
+        };
+        InspectionEdit::ExcuseShot(shot.shows, excuse)
+    });
+    device
+        .edit(id, excuses.collect())
+        .expect("a reason is never refused");
 }
 
 /// Signs for the unit's contact, whose signature is never held up.

@@ -39,6 +39,10 @@ pub const LOG_AND_PROJECTIONS: Component = Component {
             name: "projections",
             sql: include_str!("../migrations/0002_projections.sql"),
         },
+        Migration {
+            name: "photos",
+            sql: include_str!("../migrations/0003_photos.sql"),
+        },
     ],
 };
 

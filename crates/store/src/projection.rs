@@ -19,12 +19,16 @@ pub const TABLES: &[(&str, &str)] = &[
     ("inspection_answer", "inspection"),
     ("inspection_finding", "inspection"),
     ("inspection_photo", "inspection"),
+    ("inspection_missing_shot", "inspection"),
     ("conflict", "id"),
     ("task", "id"),
     ("task_assignee", "task"),
     ("task_point", "task"),
     ("review", "inspection"),
     ("review_photo", "inspection"),
+    ("review_second_photo", "inspection"),
+    ("review_finding", "inspection"),
+    ("review_comment", "inspection"),
 ];
 
 /// Replaces the rows of one document by what it says now. A document that is not complete yet has none.

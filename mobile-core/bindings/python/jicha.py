@@ -543,6 +543,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrolment() != 44768:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() != 47139:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection() != 48310:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_list_inspections() != 9964:
@@ -578,6 +580,8 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal() != 41844:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_settle_conflict() != 22032:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() != 23110:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection() != 20471:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -659,6 +663,9 @@ _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol.restype = cty
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrolment.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrolment.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection.restype = ctypes.c_uint16
@@ -713,6 +720,9 @@ _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal.restype = 
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_settle_conflict.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_settle_conflict.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection.restype = ctypes.c_uint16
@@ -803,6 +813,15 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_enrolment.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_enrolment.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_finish_inspection.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -928,6 +947,12 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_settle_conflict.argtypes 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_settle_conflict.restype = None
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_shots.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_shots.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_sign_inspection.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1124,6 +1149,17 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_meteringpointkind_word.argtypes = 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_meteringpointkind_word.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_label.argtypes = (
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_label.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_word.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_word.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_outcome_label.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
@@ -7482,22 +7518,27 @@ class Want(enum.Enum):
     A photo that supports it.
 """
     
-    READING = 5
+    SHOT = 5
+    """
+    A photo of the shot list, or the reason why there is none.
+"""
+    
+    READING = 6
     """
     Any reading at all.
 """
     
-    SECOND_READING = 6
+    SECOND_READING = 7
     """
     A second reading, since the first is doubted.
 """
     
-    FINISH = 7
+    FINISH = 8
     """
     The declaration that it is complete.
 """
     
-    SIGNATURE = 8
+    SIGNATURE = 9
     """
     A signature, or the reason why it was refused.
 """
@@ -7552,12 +7593,14 @@ class _UniffiFfiConverterTypeWant(_UniffiConverterRustBuffer):
         if variant == 5:
             return Want.PHOTO
         if variant == 6:
-            return Want.READING
+            return Want.SHOT
         if variant == 7:
-            return Want.SECOND_READING
+            return Want.READING
         if variant == 8:
-            return Want.FINISH
+            return Want.SECOND_READING
         if variant == 9:
+            return Want.FINISH
+        if variant == 10:
             return Want.SIGNATURE
         raise InternalError("Raw enum value doesn't match any cases")
 
@@ -7572,6 +7615,8 @@ class _UniffiFfiConverterTypeWant(_UniffiConverterRustBuffer):
         if value == Want.REASON:
             return
         if value == Want.PHOTO:
+            return
+        if value == Want.SHOT:
             return
         if value == Want.READING:
             return
@@ -7595,14 +7640,16 @@ class _UniffiFfiConverterTypeWant(_UniffiConverterRustBuffer):
             buf.write_i32(4)
         if value == Want.PHOTO:
             buf.write_i32(5)
-        if value == Want.READING:
+        if value == Want.SHOT:
             buf.write_i32(6)
-        if value == Want.SECOND_READING:
+        if value == Want.READING:
             buf.write_i32(7)
-        if value == Want.FINISH:
+        if value == Want.SECOND_READING:
             buf.write_i32(8)
-        if value == Want.SIGNATURE:
+        if value == Want.FINISH:
             buf.write_i32(9)
+        if value == Want.SIGNATURE:
+            buf.write_i32(10)
 
 
 
@@ -7988,6 +8035,197 @@ class _UniffiFfiConverterTypeRefusedRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.reason, buf)
         _UniffiFfiConverterString.write(value.detail, buf)
         _UniffiFfiConverterTimestamp.write(value.noted_at, buf)
+
+
+
+
+
+
+class MissingShotReason(enum.Enum):
+    """
+    Why a photo of the shot list could not be taken.
+"""
+    
+    NOT_PRESENT = 0
+    """
+    There is no such thing at this point, e.g. no cabinet.
+"""
+    
+    OUT_OF_REACH = 1
+    """
+    It can't be reached, or not without danger.
+"""
+    
+    REFUSED = 2
+    """
+    Somebody did not allow it.
+"""
+    
+    CAMERA_FAILED = 3
+    """
+    The camera does not work.
+"""
+    
+    OTHER = 4
+    """
+    Told in words.
+"""
+    
+    def label(self, language: Language) -> str:
+        """
+        What a person reads on screen.
+"""
+        
+        _UniffiFfiConverterTypeLanguage.check_lower(language)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypeMissingShotReason.lower(self),
+            _UniffiFfiConverterTypeLanguage.lower(language),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_label,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def word(self, ) -> str:
+        """
+        The stored word, which never changes; it stands in files, logs and the server's answers.
+"""
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypeMissingShotReason.lower(self),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_word,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+class _UniffiFfiConverterTypeMissingShotReason(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return MissingShotReason.NOT_PRESENT
+        if variant == 2:
+            return MissingShotReason.OUT_OF_REACH
+        if variant == 3:
+            return MissingShotReason.REFUSED
+        if variant == 4:
+            return MissingShotReason.CAMERA_FAILED
+        if variant == 5:
+            return MissingShotReason.OTHER
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == MissingShotReason.NOT_PRESENT:
+            return
+        if value == MissingShotReason.OUT_OF_REACH:
+            return
+        if value == MissingShotReason.REFUSED:
+            return
+        if value == MissingShotReason.CAMERA_FAILED:
+            return
+        if value == MissingShotReason.OTHER:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == MissingShotReason.NOT_PRESENT:
+            buf.write_i32(1)
+        if value == MissingShotReason.OUT_OF_REACH:
+            buf.write_i32(2)
+        if value == MissingShotReason.REFUSED:
+            buf.write_i32(3)
+        if value == MissingShotReason.CAMERA_FAILED:
+            buf.write_i32(4)
+        if value == MissingShotReason.OTHER:
+            buf.write_i32(5)
+
+
+
+class _UniffiFfiConverterOptionalTypeMissingShotReason(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeMissingShotReason.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeMissingShotReason.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeMissingShotReason.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class ShotRecord:
+    """
+    One photo of the shot list.
+"""
+    def __init__(self, *, shows:PhotoSubject, taken:int, excuse:typing.Optional[MissingShotReason], excuse_words:typing.Optional[str]):
+        self.shows = shows
+        self.taken = taken
+        self.excuse = excuse
+        self.excuse_words = excuse_words
+        
+        
+
+    
+    def __str__(self):
+        return "ShotRecord(shows={}, taken={}, excuse={}, excuse_words={})".format(self.shows, self.taken, self.excuse, self.excuse_words)
+    def __eq__(self, other):
+        if self.shows != other.shows:
+            return False
+        if self.taken != other.taken:
+            return False
+        if self.excuse != other.excuse:
+            return False
+        if self.excuse_words != other.excuse_words:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeShotRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return ShotRecord(
+            shows=_UniffiFfiConverterTypePhotoSubject.read(buf),
+            taken=_UniffiFfiConverterUInt32.read(buf),
+            excuse=_UniffiFfiConverterOptionalTypeMissingShotReason.read(buf),
+            excuse_words=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypePhotoSubject.check_lower(value.shows)
+        _UniffiFfiConverterUInt32.check_lower(value.taken)
+        _UniffiFfiConverterOptionalTypeMissingShotReason.check_lower(value.excuse)
+        _UniffiFfiConverterOptionalString.check_lower(value.excuse_words)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypePhotoSubject.write(value.shows, buf)
+        _UniffiFfiConverterUInt32.write(value.taken, buf)
+        _UniffiFfiConverterOptionalTypeMissingShotReason.write(value.excuse, buf)
+        _UniffiFfiConverterOptionalString.write(value.excuse_words, buf)
 
 class _UniffiFfiConverterInt64(_UniffiConverterPrimitiveInt):
     CLASS_NAME = "i64"
@@ -9636,6 +9874,29 @@ class _UniffiFfiConverterSequenceTypeRefusedRecord(_UniffiConverterRustBuffer):
             _UniffiFfiConverterTypeRefusedRecord.read(buf) for i in range(count)
         ]
 
+class _UniffiFfiConverterSequenceTypeShotRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeShotRecord.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeShotRecord.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeShotRecord.read(buf) for i in range(count)
+        ]
+
 
 class SyncListener():
     """
@@ -9966,6 +10227,11 @@ class JichaAppProtocol(typing.Protocol):
         Who the device belongs to; none until it is enrolled.
 """
         raise NotImplementedError
+    def excuse_shot(self, inspection: str,shows: PhotoSubject,reason: MissingShotReason,words: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> EditedRecord:
+        """
+        Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+"""
+        raise NotImplementedError
     def finish_inspection(self, inspection: str) -> EditedRecord:
         """
         Declares an inspection complete.
@@ -10058,6 +10324,11 @@ class JichaAppProtocol(typing.Protocol):
         """
         Settles a conflict: the value of the candidate whose `change` is chosen counts from now on; the others are kept
         with the reason. `document`, `section` and `key` are those of the conflict.
+"""
+        raise NotImplementedError
+    def shots(self, inspection: str) -> typing.List[ShotRecord]:
+        """
+        The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
 """
         raise NotImplementedError
     def sign_inspection(self, inspection: str,role: SignatureRole,name: str,stroke_svg: typing.Union[object, typing.Optional[str]] = _DEFAULT,refused_because: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> EditedRecord:
@@ -10276,6 +10547,35 @@ class JichaApp(JichaAppProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_enrolment,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def excuse_shot(self, inspection: str,shows: PhotoSubject,reason: MissingShotReason,words: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> EditedRecord:
+        """
+        Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+"""
+        
+        _UniffiFfiConverterString.check_lower(inspection)
+
+        _UniffiFfiConverterTypePhotoSubject.check_lower(shows)
+
+        _UniffiFfiConverterTypeMissingShotReason.check_lower(reason)
+
+        if words is _DEFAULT:
+            words = None
+        _UniffiFfiConverterOptionalString.check_lower(words)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(inspection),
+            _UniffiFfiConverterTypePhotoSubject.lower(shows),
+            _UniffiFfiConverterTypeMissingShotReason.lower(reason),
+            _UniffiFfiConverterOptionalString.lower(words),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeEditedRecord.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -10663,6 +10963,24 @@ class JichaApp(JichaAppProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_settle_conflict,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def shots(self, inspection: str) -> typing.List[ShotRecord]:
+        """
+        The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+"""
+        
+        _UniffiFfiConverterString.check_lower(inspection)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(inspection),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypeShotRecord.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_shots,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11156,6 +11474,7 @@ __all__ = [
     "PhotoSubject",
     "SignatureRole",
     "Want",
+    "MissingShotReason",
     "TaskState",
     "PointReason",
     "JichaException",
@@ -11193,6 +11512,7 @@ __all__ = [
     "InspectionRecord",
     "PhotoAttachedRecord",
     "RefusedRecord",
+    "ShotRecord",
     "SyncReport",
     "TaskLineRecord",
     "TaskPointRecord",

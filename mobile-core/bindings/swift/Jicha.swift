@@ -775,6 +775,11 @@ public protocol JichaAppProtocol: AnyObject, Sendable {
     func attachPhoto(inspection: String, path: String, shows: PhotoSubject, supports: String?, caption: String?) throws  -> PhotoAttachedRecord
     
     /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+    func excuseShot(inspection: String, shows: PhotoSubject, reason: MissingShotReason, words: String?) throws  -> EditedRecord
+    
+    /**
      * Declares an inspection complete.
      */
     func finishInspection(inspection: String) throws  -> EditedRecord
@@ -830,6 +835,11 @@ public protocol JichaAppProtocol: AnyObject, Sendable {
      * Enters the state of a seal.
      */
     func setSeal(inspection: String, seal: SealRecord) throws  -> EditedRecord
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+    func shots(inspection: String) throws  -> [ShotRecord]
     
     /**
      * Signs an inspection, or records why somebody refused to. The inspector's signature needs everything that the
@@ -1118,6 +1128,22 @@ open func attachPhoto(inspection: String, path: String, shows: PhotoSubject, sup
 }
     
     /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+open func excuseShot(inspection: String, shows: PhotoSubject, reason: MissingShotReason, words: String? = nil)throws  -> EditedRecord  {
+    return try  FfiConverterTypeEditedRecord_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterTypePhotoSubject_lower(shows),
+        FfiConverterTypeMissingShotReason_lower(reason),
+        FfiConverterOptionString.lower(words),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Declares an inspection complete.
      */
 open func finishInspection(inspection: String)throws  -> EditedRecord  {
@@ -1272,6 +1298,19 @@ open func setSeal(inspection: String, seal: SealRecord)throws  -> EditedRecord  
             self.uniffiCloneHandle(),
         FfiConverterString.lower(inspection),
         FfiConverterTypeSealRecord_lower(seal),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+open func shots(inspection: String)throws  -> [ShotRecord]  {
+    return try  FfiConverterSequenceTypeShotRecord.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_shots(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),uniffiCallStatus
     )
 })
 }
@@ -5574,6 +5613,95 @@ public func FfiConverterTypeSealRecord_lower(_ value: SealRecord) -> RustBuffer 
 
 
 /**
+ * One photo of the shot list.
+ */
+public struct ShotRecord: Equatable, Hashable {
+    /**
+     * What it has to show.
+     */
+    public var shows: PhotoSubject
+    /**
+     * How many photos show it.
+     */
+    public var taken: UInt32
+    /**
+     * Why there is none, if the inspector said so. Moot as soon as one is taken.
+     */
+    public var excuse: MissingShotReason?
+    /**
+     * More about the reason.
+     */
+    public var excuseWords: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it has to show.
+         */shows: PhotoSubject, 
+        /**
+         * How many photos show it.
+         */taken: UInt32, 
+        /**
+         * Why there is none, if the inspector said so. Moot as soon as one is taken.
+         */excuse: MissingShotReason?, 
+        /**
+         * More about the reason.
+         */excuseWords: String?) {
+        self.shows = shows
+        self.taken = taken
+        self.excuse = excuse
+        self.excuseWords = excuseWords
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ShotRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeShotRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ShotRecord {
+        return
+            try ShotRecord(
+                shows: FfiConverterTypePhotoSubject.read(from: &buf), 
+                taken: FfiConverterUInt32.read(from: &buf), 
+                excuse: FfiConverterOptionTypeMissingShotReason.read(from: &buf), 
+                excuseWords: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ShotRecord, into buf: inout [UInt8]) {
+        FfiConverterTypePhotoSubject.write(value.shows, into: &buf)
+        FfiConverterUInt32.write(value.taken, into: &buf)
+        FfiConverterOptionTypeMissingShotReason.write(value.excuse, into: &buf)
+        FfiConverterOptionString.write(value.excuseWords, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShotRecord_lift(_ buf: RustBuffer) throws -> ShotRecord {
+    return try FfiConverterTypeShotRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeShotRecord_lower(_ value: ShotRecord) -> RustBuffer {
+    return FfiConverterTypeShotRecord.lower(value)
+}
+
+
+/**
  * A signature, or the refusal of one.
  */
 public struct SignatureRecord: Equatable, Hashable {
@@ -8589,6 +8717,136 @@ public func FfiConverterTypeMeteringPointKind_lower(_ value: MeteringPointKind) 
 
 
 /**
+ * Why a photo of the shot list could not be taken.
+ */
+
+public enum MissingShotReason: Equatable, Hashable {
+    
+    /**
+     * There is no such thing at this point, e.g. no cabinet.
+     */
+    case notPresent
+    /**
+     * It can't be reached, or not without danger.
+     */
+    case outOfReach
+    /**
+     * Somebody did not allow it.
+     */
+    case refused
+    /**
+     * The camera does not work.
+     */
+    case cameraFailed
+    /**
+     * Told in words.
+     */
+    case other
+
+
+
+    /**
+     * What a person reads on screen.
+     */
+public func label(language: Language) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_missingshotreason_label(
+            FfiConverterTypeMissingShotReason_lower(self),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The stored word, which never changes; it stands in files, logs and the server's answers.
+     */
+public func word() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_missingshotreason_word(
+            FfiConverterTypeMissingShotReason_lower(self),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+#if compiler(>=6)
+extension MissingShotReason: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMissingShotReason: FfiConverterRustBuffer {
+    typealias SwiftType = MissingShotReason
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MissingShotReason {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notPresent
+        
+        case 2: return .outOfReach
+        
+        case 3: return .refused
+        
+        case 4: return .cameraFailed
+        
+        case 5: return .other
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: MissingShotReason, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notPresent:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .outOfReach:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .refused:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .cameraFailed:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .other:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMissingShotReason_lift(_ buf: RustBuffer) throws -> MissingShotReason {
+    return try FfiConverterTypeMissingShotReason.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMissingShotReason_lower(_ value: MissingShotReason) -> RustBuffer {
+    return FfiConverterTypeMissingShotReason.lower(value)
+}
+
+
+
+/**
  * What a rule says. In the order of how much it matters.
  */
 
@@ -10697,6 +10955,10 @@ public enum Want: Equatable, Hashable {
      */
     case photo
     /**
+     * A photo of the shot list, or the reason why there is none.
+     */
+    case shot
+    /**
      * Any reading at all.
      */
     case reading
@@ -10768,13 +11030,15 @@ public struct FfiConverterTypeWant: FfiConverterRustBuffer {
         
         case 5: return .photo
         
-        case 6: return .reading
+        case 6: return .shot
         
-        case 7: return .secondReading
+        case 7: return .reading
         
-        case 8: return .finish
+        case 8: return .secondReading
         
-        case 9: return .signature
+        case 9: return .finish
+        
+        case 10: return .signature
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -10804,20 +11068,24 @@ public struct FfiConverterTypeWant: FfiConverterRustBuffer {
             writeInt(&buf, Int32(5))
         
         
-        case .reading:
+        case .shot:
             writeInt(&buf, Int32(6))
         
         
-        case .secondReading:
+        case .reading:
             writeInt(&buf, Int32(7))
         
         
-        case .finish:
+        case .secondReading:
             writeInt(&buf, Int32(8))
         
         
-        case .signature:
+        case .finish:
             writeInt(&buf, Int32(9))
+        
+        
+        case .signature:
+            writeInt(&buf, Int32(10))
         
         }
     }
@@ -11338,6 +11606,30 @@ fileprivate struct FfiConverterOptionTypeMeteringPointKind: FfiConverterRustBuff
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeMeteringPointKind.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeMissingShotReason: FfiConverterRustBuffer {
+    typealias SwiftType = MissingShotReason?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMissingShotReason.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMissingShotReason.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11963,6 +12255,31 @@ fileprivate struct FfiConverterSequenceTypeSealRecord: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeShotRecord: FfiConverterRustBuffer {
+    typealias SwiftType = [ShotRecord]
+
+    public static func write(_ value: [ShotRecord], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeShotRecord.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ShotRecord] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ShotRecord]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeShotRecord.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeSignatureRecord: FfiConverterRustBuffer {
     typealias SwiftType = [SignatureRecord]
 
@@ -12206,6 +12523,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() != 58828) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() != 47139) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection() != 48310) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12237,6 +12557,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal() != 41844) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() != 23110) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection() != 20471) {

@@ -363,6 +363,11 @@ RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_arrive(uint64_t ptr, Rust
 RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(uint64_t ptr, RustBuffer inspection, RustBuffer path, RustBuffer shows, RustBuffer supports, RustBuffer caption, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_EXCUSE_SHOT
+#define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_EXCUSE_SHOT
+RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(uint64_t ptr, RustBuffer inspection, RustBuffer shows, RustBuffer reason, RustBuffer words, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_FINISH_INSPECTION
 #define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_FINISH_INSPECTION
 RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_finish_inspection(uint64_t ptr, RustBuffer inspection, RustCallStatus *_Nonnull out_status
@@ -416,6 +421,11 @@ RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_set_register(uint64_t ptr
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_SET_SEAL
 #define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_SET_SEAL
 RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_set_seal(uint64_t ptr, RustBuffer inspection, RustBuffer seal, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_SHOTS
+#define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_SHOTS
+RustBuffer uniffi_jicha_mobile_core_fn_method_jichaapp_shots(uint64_t ptr, RustBuffer inspection, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_JICHAAPP_SIGN_INSPECTION
@@ -672,6 +682,16 @@ RustBuffer uniffi_jicha_mobile_core_fn_method_phasewire_label(RustBuffer ptr, Ru
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_PHASEWIRE_WORD
 #define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_PHASEWIRE_WORD
 RustBuffer uniffi_jicha_mobile_core_fn_method_phasewire_word(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_MISSINGSHOTREASON_LABEL
+#define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_MISSINGSHOTREASON_LABEL
+RustBuffer uniffi_jicha_mobile_core_fn_method_missingshotreason_label(RustBuffer ptr, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_MISSINGSHOTREASON_WORD
+#define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_MISSINGSHOTREASON_WORD
+RustBuffer uniffi_jicha_mobile_core_fn_method_missingshotreason_word(RustBuffer ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_FN_METHOD_PHOTOSUBJECT_LABEL
@@ -1156,6 +1176,12 @@ uint16_t uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_EXCUSE_SHOT
+#define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_EXCUSE_SHOT
+uint16_t uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_FINISH_INSPECTION
 #define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_FINISH_INSPECTION
 uint16_t uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection(void
@@ -1219,6 +1245,12 @@ uint16_t uniffi_jicha_mobile_core_checksum_method_jichaapp_set_register(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_SET_SEAL
 #define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_SET_SEAL
 uint16_t uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_SHOTS
+#define UNIFFI_FFIDEF_UNIFFI_JICHA_MOBILE_CORE_CHECKSUM_METHOD_JICHAAPP_SHOTS
+uint16_t uniffi_jicha_mobile_core_checksum_method_jichaapp_shots(void
     
 );
 #endif

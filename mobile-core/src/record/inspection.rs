@@ -38,6 +38,8 @@ mirrored_words! {
         Reason,
         /// A photo that supports it.
         Photo,
+        /// A photo of the shot list, or the reason why there is none.
+        Shot,
         /// Any reading at all.
         Reading,
         /// A second reading, since the first is doubted.

@@ -37,7 +37,7 @@ pub use metering_point::{
     AccessDifficulty, CustomerRecord, MeteringPointKind, MeteringPointRecord, PointClass,
 };
 pub use nameplate::{AccuracyClass, MeterConnection, NameplateRecord, PhaseWire};
-pub use photo::{PhotoAttachedRecord, PhotoRecord, PhotoSubject};
+pub use photo::{MissingShotReason, PhotoAttachedRecord, PhotoRecord, PhotoSubject, ShotRecord};
 pub use position::{PositionProvider, PositionRecord};
 pub use register::{MeasurementUnit, PreviousReadingRecord, ReadingSource, RegisterRecord};
 pub use seal::{SealPlace, SealRecord, SealState};

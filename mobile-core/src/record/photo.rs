@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use jicha_device::PhotoAttached;
 use jicha_domain::id::PhotoHash;
-use jicha_domain::photo::PhotoRef;
+use jicha_domain::photo::{PhotoRef, Shot};
 
 use super::{PositionRecord, instant, instants};
 use crate::words::mirrored_words;
@@ -28,6 +28,46 @@ mirrored_words! {
         Document,
         /// Anything else, told in the caption.
         Other,
+    }
+}
+
+mirrored_words! {
+    /// Why a photo of the shot list could not be taken.
+    MissingShotReason = jicha_domain::photo::MissingShotReason {
+        /// There is no such thing at this point, e.g. no cabinet.
+        NotPresent,
+        /// It can't be reached, or not without danger.
+        OutOfReach,
+        /// Somebody did not allow it.
+        Refused,
+        /// The camera does not work.
+        CameraFailed,
+        /// Told in words.
+        Other,
+    }
+}
+
+/// One photo of the shot list.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct ShotRecord {
+    /// What it has to show.
+    pub shows: PhotoSubject,
+    /// How many photos show it.
+    pub taken: u32,
+    /// Why there is none, if the inspector said so. Moot as soon as one is taken.
+    pub excuse: Option<MissingShotReason>,
+    /// More about the reason.
+    pub excuse_words: Option<String>,
+}
+
+impl From<Shot> for ShotRecord {
+    fn from(shot: Shot) -> Self {
+        Self {
+            shows: shot.shows.into(),
+            taken: u32::try_from(shot.taken).unwrap_or(u32::MAX),
+            excuse: shot.excuse.as_ref().map(|excuse| excuse.reason.into()),
+            excuse_words: shot.excuse.and_then(|excuse| excuse.words),
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use jicha_mobile_core::{
-    AnswerRecord, AnswerResult, InspectionState, JichaException, PhotoSubject, PositionRecord, SealPlace,
-    SealRecord, SealState, SignatureRole,
+    AnswerRecord, AnswerResult, InspectionState, JichaException, MissingShotReason, PhotoSubject,
+    PositionRecord, SealPlace, SealRecord, SealState, SignatureRole,
 };
 
 use crate::prepared::{POINT, open, prepare, text};
@@ -77,6 +77,21 @@ fn a_whole_inspection_is_recorded_signed_and_waits_to_be_sent() {
         };
         app.set_answer(id.clone(), answer).unwrap();
     }
+
+    for shot in app.shots(id.clone()).unwrap() {
+        app.excuse_shot(id.clone(), shot.shows, MissingShotReason::OutOfReach, None)
+            .unwrap();
+    }
+    let unsaid = app.excuse_shot(
+        id.clone(),
+        PhotoSubject::Seal,
+        MissingShotReason::Other,
+        Some(" ".to_owned()),
+    );
+    assert!(
+        matches!(&unsaid, Err(JichaException::BadInput { field, .. }) if field == "words"),
+        "{unsaid:?}"
+    );
 
     let early = app.sign_inspection(
         id.clone(),

@@ -358,6 +358,9 @@ class ADayWithAServer(InFolder):
         withdrawn = app.add_finding(inspection, draft).id
         app.withdraw_finding(inspection, withdrawn)
         app.set_note(inspection, "住户不在家")
+        for shot in app.shots(inspection):
+            if shot.taken == 0:
+                app.excuse_shot(inspection, shot.shows, jicha.MissingShotReason.OUT_OF_REACH)
         app.finish_inspection(inspection)
         stored = app.load_inspection(inspection)
         self.assertEqual([found.id for found in stored.findings], [finding])

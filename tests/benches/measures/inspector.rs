@@ -212,19 +212,16 @@ fn measurements(dice: &mut Dice, _: Timestamp) -> Vec<InspectionEdit> {
 
 /// A photo's reference as attaching a file from a phone's camera writes it; the file itself is no part of the sync.
 fn photo(dice: &mut Dice, now: Timestamp, shows: PhotoSubject, supports: &str) -> Vec<InspectionEdit> {
+    let size_bytes = 2_000_000 + dice.below(3_000_000);
     let photo = PhotoRef {
-        media_type: "image/jpeg".to_owned(),
-        size_bytes: 2_000_000 + dice.below(3_000_000),
-        shows,
         taken_at: Some(now - SignedDuration::from_secs(dice.below(60) as i64)),
-        received_at: now,
         position: Some(position(dice)),
         supports: Some(supports.to_owned()),
-        caption: None,
         camera: Some("HMD Global Nokia 8.3 5G".to_owned()),
         width: Some(4624),
         height: Some(3472),
         orientation: Some(1),
+        ..PhotoRef::new("image/jpeg", size_bytes, shows, now)
     };
     vec![InspectionEdit::AttachPhoto(PhotoHash::new(hash(dice)), photo)]
 }

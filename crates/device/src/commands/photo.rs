@@ -154,11 +154,7 @@ fn describe(
 ) -> PhotoRef {
     let number = |tag| exif.and_then(|exif| exif.get_field(tag, In::PRIMARY)?.value.get_uint(0));
     PhotoRef {
-        media_type: media_type.to_owned(),
-        size_bytes,
-        shows: new.shows,
         taken_at: exif.and_then(taken_at),
-        received_at,
         position: exif.and_then(position),
         supports: new.supports,
         caption: new.caption,
@@ -166,6 +162,7 @@ fn describe(
         width: number(Tag::PixelXDimension),
         height: number(Tag::PixelYDimension),
         orientation: number(Tag::Orientation).and_then(|value| u8::try_from(value).ok()),
+        ..PhotoRef::new(media_type, size_bytes, new.shows, received_at)
     }
 }
 

@@ -25,6 +25,8 @@ word_enum! {
         Reason => "reason", "不适用的原因", "A reason";
         /// A photo that supports it.
         Photo => "photo", "照片", "A photo";
+        /// A photo of the shot list, or the reason why there is none.
+        Shot => "shot", "照片或缺拍原因", "A photo, or the reason why there is none";
         /// Any reading at all.
         Reading => "reading", "示数", "A reading";
         /// A second reading, since the first is doubted.
@@ -83,6 +85,12 @@ pub struct Progress {
     pub photos_mandatory_taken: usize,
     /// Items that ask for a photo.
     pub photos_mandatory: usize,
+    /// Photos of the shot list that are taken.
+    pub shots_taken: usize,
+    /// Photos of the shot list that are lacking with a reason.
+    pub shots_excused: usize,
+    /// Photos of the shot list.
+    pub shots: usize,
     /// Signatures and refusals.
     pub signatures: usize,
 }
@@ -127,6 +135,12 @@ impl Inspection {
                 required: true,
             });
         }
+        let open_shots = self.shots().into_iter().filter(|shot| !shot.is_settled());
+        missing.extend(open_shots.map(|shot| Missing {
+            place: Place::Shot(shot.shows),
+            want: Want::Shot,
+            required: true,
+        }));
         for slot in self.slots_to_read_again() {
             missing.push(Missing {
                 place: Place::Register(slot),
@@ -173,6 +187,7 @@ impl Inspection {
             .filter(|item| item.answer != AnswerKind::Signature)
             .count();
         let supported = self.supported_items();
+        let shots = self.shots();
         let with_photo = || checklist.items.iter().filter(|item| item.photo_mandatory);
         Progress {
             items_answered: items - checklist.missing(&self.answers).len(),
@@ -187,6 +202,12 @@ impl Inspection {
                 .filter(|item| supported.contains_key(&item.id))
                 .count(),
             photos_mandatory: with_photo().count(),
+            shots_taken: shots.iter().filter(|shot| shot.taken > 0).count(),
+            shots_excused: shots
+                .iter()
+                .filter(|shot| shot.taken == 0 && shot.excuse.is_some())
+                .count(),
+            shots: shots.len(),
             signatures: self.signatures.len(),
         }
     }

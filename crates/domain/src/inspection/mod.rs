@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::id::{ChecklistItemId, DeviceId, FindingId, OrgUnitCode, PersonId, PhotoHash, TaskId};
 use crate::meter::Nameplate;
 use crate::metering_point::MeteringPoint;
-use crate::photo::PhotoRef;
+use crate::photo::{MissingShot, PhotoRef, PhotoSubject};
 use crate::position::PositionWgs84;
 use crate::register::{PreviousReading, RegisterReading, RegisterSlot};
 use crate::seal::{SealCheck, SealKey};
@@ -120,6 +120,9 @@ pub struct Inspection {
     /// Photos.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub photos: BTreeMap<PhotoHash, PhotoRef>,
+    /// Why photos of the shot list are lacking.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub missing_shots: BTreeMap<PhotoSubject, MissingShot>,
     /// Signatures.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub signatures: BTreeMap<SignatureRole, Signature>,
@@ -146,6 +149,7 @@ impl Inspection {
             answers: BTreeMap::new(),
             findings: BTreeMap::new(),
             photos: BTreeMap::new(),
+            missing_shots: BTreeMap::new(),
             signatures: BTreeMap::new(),
             note: String::new(),
         }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::error_test::TestPointNo;
 use crate::id::{ChecklistItemId, FindingId, PhotoHash};
 use crate::obis::TariffOrder;
+use crate::photo::PhotoSubject;
 use crate::register::RegisterSlot;
 use crate::seal::SealKey;
 use crate::signature::SignatureRole;
@@ -37,6 +38,8 @@ pub enum Place {
     Finding(FindingId),
     /// A photo.
     Photo(PhotoHash),
+    /// A photo of the shot list, taken or not.
+    Shot(PhotoSubject),
     /// A signature.
     Signature(SignatureRole),
 }
@@ -71,6 +74,10 @@ impl Place {
             Self::Item(id) => pick(&format!("检查项 {id}"), &format!("Item {id}")),
             Self::Finding(_) => pick("问题", "Finding"),
             Self::Photo(_) => pick("照片", "Photo"),
+            Self::Shot(shows) => {
+                let shows = shows.label(language);
+                pick(&format!("{shows}照片"), &format!("Photo: {shows}"))
+            }
             Self::Signature(role) => {
                 let role = role.label(language);
                 pick(&format!("{role}签名"), &format!("Signature of {role}"))
@@ -101,6 +108,7 @@ impl fmt::Display for Place {
             Self::Item(id) => write!(f, "item:{id}"),
             Self::Finding(id) => write!(f, "finding:{id}"),
             Self::Photo(hash) => write!(f, "photo:{hash}"),
+            Self::Shot(shows) => write!(f, "shot:{shows}"),
             Self::Signature(role) => write!(f, "signature:{role}"),
         }
     }
@@ -125,6 +133,7 @@ impl FromStr for Place {
             Some(("item", id)) => id.parse().ok().map(Self::Item),
             Some(("finding", id)) => id.parse().ok().map(Self::Finding),
             Some(("photo", hash)) => hash.parse().ok().map(Self::Photo),
+            Some(("shot", shows)) => shows.parse().ok().map(Self::Shot),
             Some(("signature", role)) => role.parse().ok().map(Self::Signature),
             Some(_) => None,
         };

@@ -3,7 +3,7 @@
 use jicha_domain::id::ChecklistItemId;
 use jicha_domain::inspection::{InspectionState, Want};
 use jicha_domain::obis::Obis;
-use jicha_domain::photo::{PhotoRef, PhotoSubject};
+use jicha_domain::photo::{MissingShot, MissingShotReason, PhotoRef, PhotoSubject};
 use jicha_domain::register::RegisterSlot;
 use jicha_domain::rule::{Place, RuleId, check, doubts};
 use jicha_domain::signature::{Signature, SignatureRole, StrokeError};
@@ -24,18 +24,8 @@ fn signature(refused_because: Option<&str>) -> Signature {
 
 fn photo(supports: &str) -> PhotoRef {
     PhotoRef {
-        media_type: "image/jpeg".to_owned(),
-        size_bytes: 1,
-        shows: PhotoSubject::Cabinet,
-        taken_at: None,
-        received_at: at("2014-06-13T02:00:00Z"),
-        position: None,
         supports: Some(supports.to_owned()),
-        caption: None,
-        camera: None,
-        width: None,
-        height: None,
-        orientation: None,
+        ..PhotoRef::new("image/jpeg", 1, PhotoSubject::Cabinet, at("2014-06-13T02:00:00Z"))
     }
 }
 
@@ -78,15 +68,19 @@ fn an_inspection_says_everything_it_lacks_before_it_is_signed() {
     };
     assert_eq!(
         required(&inspection).len(),
-        22 + 2,
-        "22 answers, a reading, and to be finished"
+        22 + 2 + 6,
+        "22 answers, a reading, to be finished, and 6 photos of the shot list of a gateway meter"
     );
 
     inspection.answers = complete_answers(&form);
     inspection
         .registers
         .insert(total(), reading("5390.00", "2014-06-13T02:00:00Z"));
-    assert_eq!(required(&inspection).len(), 8 + 1, "8 photos, and to be finished");
+    assert_eq!(
+        required(&inspection).len(),
+        8 + 1 + 6,
+        "8 photos of items, to be finished, and the shot list"
+    );
 
     for (byte, item) in (1..).zip(form.items.iter().filter(|item| item.photo_mandatory)) {
         inspection
@@ -94,6 +88,17 @@ fn an_inspection_says_everything_it_lacks_before_it_is_signed() {
             .insert(photo_hash(byte), photo(&format!("item:{}", item.id)));
     }
     inspection.finished_at = Some(at("2014-06-13T03:00:00Z"));
+    let excuse = MissingShot {
+        reason: MissingShotReason::OutOfReach,
+        words: None,
+        at: at("2014-06-13T02:30:00Z"),
+    };
+    let still_open = inspection.shots().into_iter().filter(|shot| !shot.is_settled());
+    let still_open: Vec<_> = still_open.map(|shot| shot.shows).collect();
+    assert_eq!(still_open.len(), 5, "all eight photos show the cabinet");
+    for shows in still_open {
+        inspection.missing_shots.insert(shows, excuse.clone());
+    }
     assert_eq!(required(&inspection), []);
 
     let progress = inspection.progress(&form);
@@ -101,6 +106,10 @@ fn an_inspection_says_everything_it_lacks_before_it_is_signed() {
     assert_eq!(
         (progress.photos_mandatory_taken, progress.photos_mandatory),
         (8, 8)
+    );
+    assert_eq!(
+        (progress.shots_taken, progress.shots_excused, progress.shots),
+        (1, 5, 6)
     );
 }
 

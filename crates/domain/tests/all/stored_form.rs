@@ -12,7 +12,9 @@ use jicha_domain::finding::{Finding, FindingCategory, Severity};
 use jicha_domain::id::{CommentId, FindingId, InspectionId, TaskId};
 use jicha_domain::inspection::Inspection;
 use jicha_domain::obis::Obis;
-use jicha_domain::photo::{PhotoRef, PhotoSubject};
+use jicha_domain::photo::{
+    MissingShot, MissingShotReason, PerceptualHash, PhotoQuality, PhotoRef, PhotoSubject,
+};
 use jicha_domain::position::{PositionProvider, PositionWgs84};
 use jicha_domain::register::{RegisterReading, RegisterSlot};
 use jicha_domain::review::{
@@ -143,6 +145,25 @@ pub fn full_inspection() -> Inspection {
             width: Some(4000),
             height: Some(3000),
             orientation: Some(6),
+            monotonic_ms: Some(86_400_123),
+            device_position: Some(position()),
+            quality: Some(PhotoQuality {
+                sharpness: 312.5,
+                mean_luma: 101.25,
+                dark_share: 0.125,
+                clipped_share: 0.0,
+            }),
+            perceptual_hash: Some(PerceptualHash(0x00ff_a5a5_1234_0001)),
+            doubts: vec![RuleId::PLACE],
+            replaces: Some(photo_hash(1)),
+        },
+    );
+    inspection.missing_shots.insert(
+        PhotoSubject::Wiring,
+        MissingShot {
+            reason: MissingShotReason::OutOfReach,
+            words: Some("带电部位".to_owned()),
+            at: at("2014-06-13T01:50:00Z"),
         },
     );
     inspection.signatures.insert(
@@ -211,6 +232,35 @@ fn full_review() -> Review {
             finding: None,
             by: person(10),
             at: at("2014-06-14T01:00:00Z"),
+        },
+    );
+    review.second_verdicts.insert(
+        photo_hash(2),
+        PhotoVerdict {
+            decision: PhotoDecision::Finding,
+            reason: None,
+            words: None,
+            finding: Some(FindingId::new(uuid(12))),
+            by: person(13),
+            at: at("2014-06-14T02:00:00Z"),
+        },
+    );
+    review.findings.insert(
+        FindingId::new(uuid(12)),
+        Finding {
+            title: "表箱无封印".to_owned(),
+            category: FindingCategory::Seal,
+            severity: Severity::General,
+            found_at: at("2014-06-14T02:00:00Z"),
+            description: String::new(),
+            clause: None,
+            item: None,
+            responsible_unit: Some(unit("0530324")),
+            photos: vec![photo_hash(2)],
+            on_the_spot: false,
+            fixed_on_the_spot: false,
+            acknowledged_by: None,
+            remedy: None,
         },
     );
     review.verdict = Some(InspectionVerdict {

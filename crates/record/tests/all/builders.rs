@@ -178,18 +178,14 @@ pub fn finding(title: &str) -> Finding {
 
 pub fn photo() -> PhotoRef {
     PhotoRef {
-        media_type: "image/jpeg".into(),
-        size_bytes: 3_412_077,
-        shows: PhotoSubject::Seal,
         taken_at: Some(at(120)),
-        received_at: at(121),
         position: Some(position()),
         supports: Some("item:JL-R-09".into()),
         caption: Some("封印".into()),
-        camera: None,
         width: Some(4000),
         height: Some(3000),
         orientation: Some(6),
+        ..PhotoRef::new("image/jpeg", 3_412_077, PhotoSubject::Seal, at(121))
     }
 }
 

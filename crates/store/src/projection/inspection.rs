@@ -13,6 +13,7 @@ pub(super) const DELETE: &[&str] = &[
     "DELETE FROM inspection_answer WHERE inspection = ?1",
     "DELETE FROM inspection_finding WHERE inspection = ?1",
     "DELETE FROM inspection_photo WHERE inspection = ?1",
+    "DELETE FROM inspection_missing_shot WHERE inspection = ?1",
 ];
 
 pub(super) fn project(
@@ -33,7 +34,8 @@ pub(super) fn project(
     insert_registers(transaction, &key, &inspection)?;
     insert_answers(transaction, &key, &inspection)?;
     insert_findings(transaction, &key, &inspection)?;
-    insert_photos(transaction, &key, &inspection)
+    insert_photos(transaction, &key, &inspection)?;
+    insert_missing_shots(transaction, &key, &inspection)
 }
 
 struct Counts {
@@ -161,11 +163,12 @@ fn insert_findings(transaction: &Transaction<'_>, key: &str, inspection: &Inspec
 fn insert_photos(transaction: &Transaction<'_>, key: &str, inspection: &Inspection) -> Result<(), Error> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO inspection_photo (inspection, hash, media_type, size_bytes, shows, supports, taken_at_ms,
-             latitude_deg, longitude_deg)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             received_at_ms, latitude_deg, longitude_deg, caption, doubts, perceptual_hash, replaces)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
     for (hash, photo) in &inspection.photos {
-        let position = photo.position.as_ref();
+        let place = photo.place();
+        let doubts: Vec<&str> = photo.doubts.iter().map(|rule| rule.as_str()).collect();
         insert.execute(params![
             key,
             hash.to_string(),
@@ -174,8 +177,32 @@ fn insert_photos(transaction: &Transaction<'_>, key: &str, inspection: &Inspecti
             photo.shows.as_str(),
             photo.supports,
             photo.taken_at.map(|at| at.as_millisecond()),
-            position.map(|position| position.latitude_deg()),
-            position.map(|position| position.longitude_deg()),
+            photo.received_at.as_millisecond(),
+            place.map(|place| place.latitude_deg()),
+            place.map(|place| place.longitude_deg()),
+            photo.caption,
+            doubts.join(","),
+            photo.perceptual_hash.map(|hash| hash.to_string()),
+            photo.replaces.map(|hash| hash.to_string()),
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_missing_shots(
+    transaction: &Transaction<'_>,
+    key: &str,
+    inspection: &Inspection,
+) -> Result<(), Error> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO inspection_missing_shot (inspection, shows, reason, words) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (shows, missing) in &inspection.missing_shots {
+        insert.execute(params![
+            key,
+            shows.as_str(),
+            missing.reason.as_str(),
+            missing.words
         ])?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use jicha_domain::inspection::InspectionAbout;
 use jicha_domain::meter::Nameplate;
 use jicha_domain::metering_point::{MeteringPoint, MeteringPointKind};
 use jicha_domain::obis::Obis;
-use jicha_domain::photo::{PhotoRef, PhotoSubject};
+use jicha_domain::photo::{MissingShot, MissingShotReason, PhotoRef, PhotoSubject};
 use jicha_domain::position::PositionWgs84;
 use jicha_domain::register::{ReadingSource, RegisterReading, RegisterSlot, Unit};
 use jicha_domain::task::{Task, TaskAbout, TaskPoint};
@@ -127,18 +127,9 @@ pub fn finding(title: &str) -> InspectionEdit {
 
 pub fn photo(number: u8) -> InspectionEdit {
     let photo = PhotoRef {
-        media_type: "image/jpeg".into(),
-        size_bytes: 3_412_077,
-        shows: PhotoSubject::Seal,
         taken_at: Some(at(120)),
-        received_at: at(121),
         position: Some(PositionWgs84::new(24.9, 104.3).unwrap()),
-        supports: None,
-        caption: None,
-        camera: None,
-        width: None,
-        height: None,
-        orientation: None,
+        ..PhotoRef::new("image/jpeg", 3_412_077, PhotoSubject::Seal, at(121))
     };
     InspectionEdit::AttachPhoto(PhotoHash::new([number; 32]), photo)
 }
@@ -262,4 +253,13 @@ impl Phone {
         all.sort();
         all
     }
+}
+
+pub fn missing_shot() -> InspectionEdit {
+    let missing = MissingShot {
+        reason: MissingShotReason::OutOfReach,
+        words: None,
+        at: at(122),
+    };
+    InspectionEdit::ExcuseShot(PhotoSubject::Wiring, missing)
 }

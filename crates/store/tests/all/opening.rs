@@ -62,7 +62,8 @@ fn two_components_grow_independently_and_each_migration_runs_once() {
         let applied: i64 = connection
             .query_row("SELECT count(*) FROM migration", [], |row| row.get(0))
             .unwrap();
-        assert_eq!(applied, 5);
+        let own = LOG_AND_PROJECTIONS.migrations.len() + DEVICE.migrations.len() + OTHER.migrations.len();
+        assert_eq!(applied as usize, own);
     }
     assert!(tables(&path).contains(&"two".to_owned()) && tables(&path).contains(&"outbox".to_owned()));
 }

@@ -1,7 +1,7 @@
 //! Projections: always what a rebuild from the log would give.
 
-use jicha_domain::id::{PersonId, PhotoHash, TaskId};
-use jicha_domain::review::{PhotoDecision, PhotoVerdict, ReviewAbout};
+use jicha_domain::id::{CommentId, PersonId, PhotoHash, TaskId};
+use jicha_domain::review::{Comment, PhotoDecision, PhotoVerdict, ReviewAbout};
 use jicha_record::inspection::InspectionEdit;
 use jicha_record::review::ReviewEdit;
 use jicha_record::{Document, inspection, review, task};
@@ -10,14 +10,22 @@ use jicha_store::rebuild::{RebuildReport, rebuild};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use crate::builders::{self, Phone, answer, at, device, document_id, finding, inspection_id, photo, set};
+use crate::builders::{
+    self, Phone, answer, at, device, document_id, finding, inspection_id, missing_shot, photo, set,
+};
 
 /// A database with documents of every kind, rows in every projection, and a conflict.
 pub fn filled() -> Phone {
     let mut phone = Phone::new();
     let document = phone.begin(1);
     let mut there = document.clone();
-    for (second, edit) in (1..).zip([set(1, 10), answer("JL-R-01"), finding("封印缺失"), photo(1)]) {
+    for (second, edit) in (1..).zip([
+        set(1, 10),
+        answer("JL-R-01"),
+        finding("封印缺失"),
+        photo(1),
+        missing_shot(),
+    ]) {
         phone.edit(1, device(1), second, edit);
     }
     there = Document::load(there.id(), device(2), Some(&there.save()), []).unwrap();
@@ -48,8 +56,23 @@ pub fn filled() -> Phone {
         by,
         at: at(6),
     };
-    let edit = ReviewEdit::SetPhotoVerdict(PhotoHash::new([1; 32]), verdict);
-    changes.extend(review::edit(&mut document, at(6), [edit]).unwrap());
+    let comment = Comment {
+        words: "请靠近拍".to_owned(),
+        place: None,
+        by,
+        at: at(6),
+    };
+    let InspectionEdit::SetFinding(finding_id, finding) = finding("封印缺失") else {
+        unreachable!("it is a finding");
+    };
+    let photo = PhotoHash::new([1; 32]);
+    let edits = [
+        ReviewEdit::SetPhotoVerdict(photo, verdict.clone()),
+        ReviewEdit::SetSecondVerdict(photo, verdict),
+        ReviewEdit::SetFinding(finding_id, finding),
+        ReviewEdit::Comment(CommentId::new(Uuid::from_u128(9)), comment),
+    ];
+    changes.extend(review::edit(&mut document, at(6), edits).unwrap());
     phone.append(&document, &changes, &[]);
     phone
 }

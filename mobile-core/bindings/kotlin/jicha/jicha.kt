@@ -764,6 +764,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo(
     ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot(
+    ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_set_answer(
@@ -785,6 +787,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_set_register(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_shots(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection(
     ): Int
@@ -864,6 +868,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(`ptr`: Long,`inspection`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,`supports`: RustBuffer.ByValue,`caption`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(`ptr`: Long,`inspection`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`words`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_finish_inspection(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_set_answer(`ptr`: Long,`inspection`: RustBuffer.ByValue,`answer`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -885,6 +891,8 @@ internal object UniffiLib {
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_set_register(`ptr`: Long,`inspection`: RustBuffer.ByValue,`slot`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,`unit`: RustBuffer.ByValue,`source`: RustBuffer.ByValue,`photo`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_set_seal(`ptr`: Long,`inspection`: RustBuffer.ByValue,`seal`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_shots(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_sign_inspection(`ptr`: Long,`inspection`: RustBuffer.ByValue,`role`: RustBuffer.ByValue,`name`: RustBuffer.ByValue,`strokeSvg`: RustBuffer.ByValue,`refusedBecause`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -987,6 +995,10 @@ internal object UniffiLib {
     external fun uniffi_jicha_mobile_core_fn_method_phasewire_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_phasewire_word(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_missingshotreason_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_missingshotreason_word(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_photosubject_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1205,6 +1217,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() and 0xFFFF) != 58828) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() and 0xFFFF) != 47139) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection() and 0xFFFF) != 48310) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1236,6 +1251,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal() and 0xFFFF) != 41844) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() and 0xFFFF) != 23110) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection() and 0xFFFF) != 20471) {
@@ -1959,6 +1977,11 @@ public interface JichaAppInterface {
     fun `attachPhoto`(`inspection`: kotlin.String, `path`: kotlin.String, `shows`: PhotoSubject, `supports`: kotlin.String? = null, `caption`: kotlin.String? = null): PhotoAttachedRecord
     
     /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+    fun `excuseShot`(`inspection`: kotlin.String, `shows`: PhotoSubject, `reason`: MissingShotReason, `words`: kotlin.String? = null): EditedRecord
+    
+    /**
      * Declares an inspection complete.
      */
     fun `finishInspection`(`inspection`: kotlin.String): EditedRecord
@@ -2014,6 +2037,11 @@ public interface JichaAppInterface {
      * Enters the state of a seal.
      */
     fun `setSeal`(`inspection`: kotlin.String, `seal`: SealRecord): EditedRecord
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+    fun `shots`(`inspection`: kotlin.String): List<ShotRecord>
     
     /**
      * Signs an inspection, or records why somebody refused to. The inspector's signature needs everything that the
@@ -2403,6 +2431,27 @@ open class JichaApp: Disposable, AutoCloseable, JichaAppInterface
 
     
     /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+    @Throws(JichaException::class)override fun `excuseShot`(`inspection`: kotlin.String, `shows`: PhotoSubject, `reason`: MissingShotReason, `words`: kotlin.String?): EditedRecord {
+            return FfiConverterTypeEditedRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(
+        it,
+        
+        FfiConverterString.lower(`inspection`),
+        FfiConverterTypePhotoSubject.lower(`shows`),
+        FfiConverterTypeMissingShotReason.lower(`reason`),
+        FfiConverterOptionalString.lower(`words`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Declares an inspection complete.
      */
     @Throws(JichaException::class)override fun `finishInspection`(`inspection`: kotlin.String): EditedRecord {
@@ -2609,6 +2658,24 @@ open class JichaApp: Disposable, AutoCloseable, JichaAppInterface
         
         FfiConverterString.lower(`inspection`),
         FfiConverterTypeSealRecord.lower(`seal`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+    @Throws(JichaException::class)override fun `shots`(`inspection`: kotlin.String): List<ShotRecord> {
+            return FfiConverterSequenceTypeShotRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_shots(
+        it,
+        
+        FfiConverterString.lower(`inspection`),_status)
 }
     }
     )
@@ -6392,6 +6459,69 @@ public object FfiConverterTypeSealRecord: FfiConverterRustBuffer<SealRecord> {
 
 
 /**
+ * One photo of the shot list.
+ */
+data class ShotRecord (
+    /**
+     * What it has to show.
+     */
+    var `shows`: PhotoSubject
+    , 
+    /**
+     * How many photos show it.
+     */
+    var `taken`: kotlin.UInt
+    , 
+    /**
+     * Why there is none, if the inspector said so. Moot as soon as one is taken.
+     */
+    var `excuse`: MissingShotReason?
+    , 
+    /**
+     * More about the reason.
+     */
+    var `excuseWords`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeShotRecord: FfiConverterRustBuffer<ShotRecord> {
+    override fun read(buf: ByteBuffer): ShotRecord {
+        return ShotRecord(
+            FfiConverterTypePhotoSubject.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterOptionalTypeMissingShotReason.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ShotRecord) = (
+            FfiConverterTypePhotoSubject.allocationSize(value.`shows`) +
+            FfiConverterUInt.allocationSize(value.`taken`) +
+            FfiConverterOptionalTypeMissingShotReason.allocationSize(value.`excuse`) +
+            FfiConverterOptionalString.allocationSize(value.`excuseWords`)
+    )
+
+    override fun write(value: ShotRecord, buf: ByteBuffer) {
+            FfiConverterTypePhotoSubject.write(value.`shows`, buf)
+            FfiConverterUInt.write(value.`taken`, buf)
+            FfiConverterOptionalTypeMissingShotReason.write(value.`excuse`, buf)
+            FfiConverterOptionalString.write(value.`excuseWords`, buf)
+    }
+}
+
+
+
+/**
  * A signature, or the refusal of one.
  */
 data class SignatureRecord (
@@ -8672,6 +8802,88 @@ public object FfiConverterTypeMeteringPointKind: FfiConverterRustBuffer<Metering
 
 
 /**
+ * Why a photo of the shot list could not be taken.
+ */
+
+enum class MissingShotReason {
+    
+    /**
+     * There is no such thing at this point, e.g. no cabinet.
+     */
+    NOT_PRESENT,
+    /**
+     * It can't be reached, or not without danger.
+     */
+    OUT_OF_REACH,
+    /**
+     * Somebody did not allow it.
+     */
+    REFUSED,
+    /**
+     * The camera does not work.
+     */
+    CAMERA_FAILED,
+    /**
+     * Told in words.
+     */
+    OTHER;
+
+    
+    /**
+     * What a person reads on screen.
+     */ fun `label`(`language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_label(FfiConverterTypeMissingShotReason.lower(this),
+        
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+    
+
+    
+    /**
+     * The stored word, which never changes; it stands in files, logs and the server's answers.
+     */ fun `word`(): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_missingshotreason_word(FfiConverterTypeMissingShotReason.lower(this),
+        _status)
+}
+    )
+    }
+    
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMissingShotReason: FfiConverterRustBuffer<MissingShotReason> {
+    override fun read(buf: ByteBuffer) = try {
+        MissingShotReason.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: MissingShotReason) = 4UL
+
+    override fun write(value: MissingShotReason, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What a rule says. In the order of how much it matters.
  */
 
@@ -10079,6 +10291,10 @@ enum class Want {
      */
     PHOTO,
     /**
+     * A photo of the shot list, or the reason why there is none.
+     */
+    SHOT,
+    /**
      * Any reading at all.
      */
     READING,
@@ -10826,6 +11042,38 @@ public object FfiConverterOptionalTypeMeteringPointKind: FfiConverterRustBuffer<
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeMissingShotReason: FfiConverterRustBuffer<MissingShotReason?> {
+    override fun read(buf: ByteBuffer): MissingShotReason? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMissingShotReason.read(buf)
+    }
+
+    override fun allocationSize(value: MissingShotReason?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMissingShotReason.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MissingShotReason?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMissingShotReason.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePhaseWire: FfiConverterRustBuffer<PhaseWire?> {
     override fun read(buf: ByteBuffer): PhaseWire? {
         if (buf.get().toInt() == 0) {
@@ -11548,6 +11796,34 @@ public object FfiConverterSequenceTypeSealRecord: FfiConverterRustBuffer<List<Se
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeSealRecord.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeShotRecord: FfiConverterRustBuffer<List<ShotRecord>> {
+    override fun read(buf: ByteBuffer): List<ShotRecord> {
+        val len = buf.getInt()
+        return List<ShotRecord>(len) {
+            FfiConverterTypeShotRecord.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ShotRecord>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeShotRecord.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ShotRecord>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeShotRecord.write(it, buf)
         }
     }
 }

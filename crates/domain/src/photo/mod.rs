@@ -1,9 +1,17 @@
 //! What an inspection knows of a photo. The bytes themselves are kept elsewhere, under their hash.
 
+mod quality;
+mod shot_list;
+
+pub use quality::{PerceptualHash, PhotoQuality};
+pub use shot_list::{MissingShot, MissingShotReason, Shot, shot_list};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::id::PhotoHash;
 use crate::position::PositionWgs84;
+use crate::rule::RuleId;
 use crate::word::word_enum;
 
 word_enum! {
@@ -47,7 +55,14 @@ pub struct PhotoRef {
     /// When it was attached to the inspection, by the device's clock.
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     pub received_at: Timestamp,
-    /// Where it was taken.
+    /// The same moment by the device's monotonic clock, in milliseconds since the device started: it goes on evenly
+    /// when somebody turns the wall clock.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub monotonic_ms: Option<u64>,
+    /// Where the device itself was when the photo was attached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub device_position: Option<PositionWgs84>,
+    /// Where it was taken, by the camera.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub position: Option<PositionWgs84>,
     /// What it proves: a place as verdicts name it, e.g. `register:1-0:1.8.0*255/1`, `item:JL-R-05`,
@@ -69,4 +84,49 @@ pub struct PhotoRef {
     /// EXIF orientation, 1 to 8.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub orientation: Option<u8>,
+    /// How sharp and how well lit it is; none where the device could not decode the picture.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub quality: Option<PhotoQuality>,
+    /// What it looks like.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub perceptual_hash: Option<PerceptualHash>,
+    /// The rules that doubted it when it was taken and that the inspector let stand.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub doubts: Vec<RuleId>,
+    /// The photo that this one was taken anew for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaces: Option<PhotoHash>,
+}
+
+impl PhotoRef {
+    /// A photo of which only the bytes are known.
+    #[must_use]
+    pub fn new(media_type: &str, size_bytes: u64, shows: PhotoSubject, received_at: Timestamp) -> Self {
+        Self {
+            media_type: media_type.to_owned(),
+            size_bytes,
+            shows,
+            taken_at: None,
+            received_at,
+            monotonic_ms: None,
+            device_position: None,
+            position: None,
+            supports: None,
+            caption: None,
+            camera: None,
+            width: None,
+            height: None,
+            orientation: None,
+            quality: None,
+            perceptual_hash: None,
+            doubts: Vec::new(),
+            replaces: None,
+        }
+    }
+
+    /// The best that is known of where it was taken: the device's own fix, else what the camera wrote.
+    #[must_use]
+    pub fn place(&self) -> Option<&PositionWgs84> {
+        self.device_position.as_ref().or(self.position.as_ref())
+    }
 }
