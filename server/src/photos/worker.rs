@@ -132,7 +132,11 @@ enum Made {
 
 async fn derive(app: &App, hash: PhotoHash, source: Variant) -> Result<Made, Problem> {
     let objects = app.photos().objects();
-    let Some(bytes) = objects.get(&source.place(hash)).await.map_err(Problem::internal)? else {
+    let Some(bytes) = objects
+        .get(&source.place(hash))
+        .await
+        .map_err(Problem::internal)?
+    else {
         return Ok(Made::Not);
     };
     let derived = blocking(move || {

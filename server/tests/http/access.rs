@@ -32,7 +32,9 @@ async fn every_route_lets_in_exactly_the_roles_that_the_table_of_rights_names() 
             let status = response.status().as_u16();
             let allowed = match row.access {
                 Access::Public | Access::OneTimePassword | Access::SignedIn => true,
-                Access::Person(act, subject) | Access::DeviceOrPerson(act, subject) => role_may(*role, act, subject),
+                Access::Person(act, subject) | Access::DeviceOrPerson(act, subject) => {
+                    role_may(*role, act, subject)
+                }
                 Access::Device => false,
             };
             if allowed {
@@ -65,18 +67,12 @@ async fn nobody_gets_past_the_door_without_a_session_except_to_public_routes() {
         let response = ask(&stranger, row).await;
         match row.access {
             Access::Public => assert_ne!(response.status(), 401, "{} {}", row.method, row.path),
-            Access::OneTimePassword
-            | Access::SignedIn
-            | Access::Person(..)
-            | Access::DeviceOrPerson(..)
+            Access::OneTimePassword | Access::SignedIn | Access::Person(..) | Access::DeviceOrPerson(..)
                 if row.method == "HEAD" =>
             {
                 assert_eq!(response.status(), 401, "{} {}", row.method, row.path);
             }
-            Access::OneTimePassword
-            | Access::SignedIn
-            | Access::Person(..)
-            | Access::DeviceOrPerson(..) => {
+            Access::OneTimePassword | Access::SignedIn | Access::Person(..) | Access::DeviceOrPerson(..) => {
                 assert_eq!(response.status(), 401, "{} {}", row.method, row.path);
                 assert_eq!(code_of(response).await, "not_signed_in");
             }

@@ -56,7 +56,12 @@ pub async fn measure(photos_each: usize, table: &mut Table) {
     let beside = format!("{} bare handler", rate(bare));
     table.ratio_at_least(&name, rate(jicha), beside.clone(), ratio, (0.7, "≥ 0.7"));
     let ratio = bare.as_secs_f64() / together.as_secs_f64();
-    table.note("the same, with the bytes in the POST", rate(together), beside, Some(ratio));
+    table.note(
+        "the same, with the bytes in the POST",
+        rate(together),
+        beside,
+        Some(ratio),
+    );
 }
 
 #[derive(Clone)]
@@ -84,7 +89,10 @@ fn photos(real: &[u8], each: usize, round: u8) -> Arc<Vec<Vec<Photo>>> {
         }
         photo.extend(&real[2..]);
         // A phone knows the hash since the photo was taken, so that is no part of the measure.
-        let hash = Sha256::digest(&photo).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = Sha256::digest(&photo)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         Photo {
             bytes: Bytes::from(photo),
             hash,
@@ -104,7 +112,10 @@ where
     let mut running = JoinSet::new();
     for mine in photos.iter() {
         let client = jicha_simulator::http::client_builder().build().expect("a client");
-        let sendings: Vec<W> = mine.iter().map(|photo| send(client.clone(), photo.clone())).collect();
+        let sendings: Vec<W> = mine
+            .iter()
+            .map(|photo| send(client.clone(), photo.clone()))
+            .collect();
         running.spawn(async move {
             for sending in sendings {
                 sending.await;
@@ -118,7 +129,12 @@ where
 }
 
 async fn to_bare(client: Client, url: String, photo: Photo) {
-    let answer = client.post(url).body(photo.bytes).send().await.expect("the bare handler answers");
+    let answer = client
+        .post(url)
+        .body(photo.bytes)
+        .send()
+        .await
+        .expect("the bare handler answers");
     assert_eq!(answer.status(), StatusCode::NO_CONTENT.as_u16());
 }
 
@@ -161,12 +177,17 @@ async fn bare(folder: PathBuf) -> String {
     std::fs::create_dir_all(&folder).expect("a folder for the bare handler");
     let take = |State(folder): State<PathBuf>, body: Bytes| async move {
         let work = move || -> std::io::Result<()> {
-            let name: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+            let name: String = Sha256::digest(&body)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             let mut file = std::fs::File::create(folder.join(name))?;
             file.write_all(&body)?;
             file.sync_all()
         };
-        let written = tokio::task::spawn_blocking(work).await.expect("the work does not panic");
+        let written = tokio::task::spawn_blocking(work)
+            .await
+            .expect("the work does not panic");
         written.expect("the disk has room");
         StatusCode::NO_CONTENT
     };
@@ -183,7 +204,9 @@ async fn bare(folder: PathBuf) -> String {
 /// A real server with one phone that is enrolled; the clients share it.
 async fn jicha(folder: &Path) -> (String, String) {
     let config = Config::for_folder(folder);
-    let started = first_start::start(config, Arc::new(SystemClock)).await.expect("it starts");
+    let started = first_start::start(config, Arc::new(SystemClock))
+        .await
+        .expect("it starts");
     let (app, token) = (started.app, Token::random());
     let (now, hash) = (app.now(), token.hash().0.to_vec());
     let enrolled = app.storage().write(move |sql| -> Result<_, Problem> {
@@ -197,7 +220,12 @@ async fn jicha(folder: &Path) -> (String, String) {
         sql.execute(
             "INSERT INTO device (id, person, public_key, token_hash, name, platform, enrolled_at_ms)
              VALUES (?1, ?2, randomblob(32), ?3, 'phone', 'Android', ?4)",
-            (new_uuid(now).to_string(), id.to_string(), hash, now.as_millisecond()),
+            (
+                new_uuid(now).to_string(),
+                id.to_string(),
+                hash,
+                now.as_millisecond(),
+            ),
         )?;
         Ok(())
     });

@@ -78,7 +78,8 @@ impl Desk {
 
     /// How many bodies are being received.
     pub fn receiving(&self) -> usize {
-        self.receiving_max.saturating_sub(self.receiving.available_permits())
+        self.receiving_max
+            .saturating_sub(self.receiving.available_permits())
     }
 
     /// The right to write to an upload. Whoever has it and has been silent is asked to let go first.

@@ -176,12 +176,15 @@ async fn receive(
     let (mark, outcome) = blocking(move || conclude(staged, start, &end, wrote, checksum)).await?;
     hold.set_mark(mark.clone());
     drop((seat, running));
-    metrics::counter!("jicha_photo_bytes_received_total")
-        .increment(mark.offset.saturating_sub(asked.offset));
+    metrics::counter!("jicha_photo_bytes_received_total").increment(mark.offset.saturating_sub(asked.offset));
     let cut = match outcome {
         Conclusion::Kept => None,
-        Conclusion::Cut => Some(Problem::new(Code::BadUpload).detail("The body broke off; what came is kept.")),
-        Conclusion::Silent => Some(Problem::new(Code::TimedOut).detail("Nothing came any more; what came is kept.")),
+        Conclusion::Cut => {
+            Some(Problem::new(Code::BadUpload).detail("The body broke off; what came is kept."))
+        }
+        Conclusion::Silent => {
+            Some(Problem::new(Code::TimedOut).detail("Nothing came any more; what came is kept."))
+        }
         Conclusion::TooLong => return Err(too_long(&upload)),
         Conclusion::ChecksumWrong => return Err(Problem::new(Code::ChecksumWrong).at("Upload-Checksum")),
         Conclusion::Disk(error) => return Err(space::problem(error)),
@@ -280,7 +283,10 @@ async fn pump(
 }
 
 /// The file, after the write that is under way, if one is.
-async fn rest(idle: &mut Option<Staged>, writing: &mut Option<JoinHandle<Written>>) -> Result<Written, Problem> {
+async fn rest(
+    idle: &mut Option<Staged>,
+    writing: &mut Option<JoinHandle<Written>>,
+) -> Result<Written, Problem> {
     match (idle.take(), writing.take()) {
         (Some(staged), _) => Ok((staged, Ok(()))),
         (None, Some(writing)) => writing.await.map_err(Problem::internal),

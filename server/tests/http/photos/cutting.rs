@@ -10,8 +10,16 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 /// Begins a PATCH and sends less than it promised.
-async fn broken_patch(server: &TestServer, phone: &Phone, upload: &str, promised: usize, sent: &[u8]) -> TcpStream {
-    let mut link = TcpStream::connect(server.url.trim_start_matches("http://")).await.unwrap();
+async fn broken_patch(
+    server: &TestServer,
+    phone: &Phone,
+    upload: &str,
+    promised: usize,
+    sent: &[u8],
+) -> TcpStream {
+    let mut link = TcpStream::connect(server.url.trim_start_matches("http://"))
+        .await
+        .unwrap();
     let head = format!(
         "PATCH {upload} HTTP/1.1\r\nHost: server\r\nAuthorization: {}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n\
          Content-Type: application/offset+octet-stream\r\nContent-Length: {promised}\r\n\r\n",
@@ -72,7 +80,10 @@ async fn after_a_restart_the_upload_goes_on_and_its_hash_still_fits() {
     let answer = phone.patch(&upload, 1_000_000, &bytes[1_000_000..]).await;
     assert_eq!(header(&answer, "jicha-photo-state"), "checked");
     let again = server.restart().await;
-    assert_eq!(phone.at(&again).receipt(hash_of(&bytes)).await["original"], "checked");
+    assert_eq!(
+        phone.at(&again).receipt(hash_of(&bytes)).await["original"],
+        "checked"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,11 +110,18 @@ async fn an_upload_that_nobody_finishes_expires_and_its_bytes_go() {
     assert_eq!(header(&begun, "upload-expires"), "Tue, 01 Dec 2026 02:00:00 GMT");
     let upload = location(&begun);
     phone.patch(&upload, 0, &bytes[..1000]).await;
-    let file = server.app.photos().objects().staged(upload.rsplit('/').next().unwrap());
+    let file = server
+        .app
+        .photos()
+        .objects()
+        .staged(upload.rsplit('/').next().unwrap());
     assert_eq!(std::fs::metadata(&file).unwrap().len(), 1000);
     server.advance(SignedDuration::from_hours(7 * 24));
     assert_eq!(phone.head(&upload).await.status(), 410);
-    assert_eq!(code_of(phone.patch(&upload, 1000, &bytes[1000..]).await).await, "upload_expired");
+    assert_eq!(
+        code_of(phone.patch(&upload, 1000, &bytes[1000..]).await).await,
+        "upload_expired"
+    );
     assert_eq!(sweep(&server.app).await.unwrap(), 1);
     assert!(!file.exists());
     assert_eq!(phone.head(&upload).await.status(), 410);
@@ -122,7 +140,14 @@ async fn a_terminated_upload_is_gone_and_a_stored_photo_stays() {
     let ended = phone.request(Method::DELETE, &upload).send().await.unwrap();
     assert_eq!(ended.status(), 204);
     assert_eq!(phone.head(&upload).await.status(), 404);
-    assert!(!server.app.photos().objects().staged(upload.rsplit('/').next().unwrap()).exists());
+    assert!(
+        !server
+            .app
+            .photos()
+            .objects()
+            .staged(upload.rsplit('/').next().unwrap())
+            .exists()
+    );
     let upload = location(&phone.begin(&original(&bytes), bytes.len()).await);
     phone.patch(&upload, 0, &bytes).await;
     phone.request(Method::DELETE, &upload).send().await.unwrap();

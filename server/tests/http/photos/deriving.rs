@@ -17,7 +17,12 @@ async fn quiet() -> (TestServer, Phone) {
 }
 
 async fn facts(phone: &Phone, hash: PhotoHash) -> Value {
-    phone.get(&format!("/api/photos/{hash}")).await.json().await.unwrap()
+    phone
+        .get(&format!("/api/photos/{hash}"))
+        .await
+        .json()
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,7 +35,10 @@ async fn an_original_alone_gets_thumbnail_preview_and_figures() {
     phone.upload(&bytes).await;
     while events.recv().await.unwrap().what != What::Derived {}
     let receipt = phone.receipt(hash).await;
-    assert_eq!((&receipt["thumbnail"], &receipt["preview"]), (&"checked".into(), &"checked".into()));
+    assert_eq!(
+        (&receipt["thumbnail"], &receipt["preview"]),
+        (&"checked".into(), &"checked".into())
+    );
     let facts = facts(&phone, hash).await;
     assert!(facts["quality"]["sharpness"].as_f64().unwrap() > 0.0, "{facts}");
     assert_eq!(facts["perceptual_hash"].as_str().unwrap().len(), 16);
@@ -91,17 +99,25 @@ async fn a_heic_photo_is_shown_through_the_phones_preview() {
     let phone = Phone::of(&server, "wang", ROOT_UNIT).await;
     let bytes = photo("iphone_13_pro_max.HEIC");
     let hash = hash_of(&bytes);
-    assert_eq!(header(&phone.upload(&bytes).await, "jicha-photo-state"), "checked");
+    assert_eq!(
+        header(&phone.upload(&bytes).await, "jicha-photo-state"),
+        "checked"
+    );
     let source = photo("DSCN0010.jpg");
     let examined = examine(&mut Cursor::new(&source)).unwrap();
-    let preview = jicha_imaging::derive(&mut Cursor::new(&source), &examined).unwrap().preview;
+    let preview = jicha_imaging::derive(&mut Cursor::new(&source), &examined)
+        .unwrap()
+        .preview;
     phone.upload_variant("preview", hash, &preview).await;
     while events.recv().await.unwrap().what != What::Derived {}
     let facts = facts(&phone, hash).await;
     assert_eq!(facts["media_type"], "image/heic");
     assert!(facts["quality"].is_object());
     let receipt = phone.receipt(hash).await;
-    assert_eq!((&receipt["thumbnail"], &receipt["preview"]), (&"checked".into(), &"checked".into()));
+    assert_eq!(
+        (&receipt["thumbnail"], &receipt["preview"]),
+        (&"checked".into(), &"checked".into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +127,9 @@ async fn a_copy_of_a_photo_is_found_across_inspections() {
     let phone = Phone::of(&server, "wang", ROOT_UNIT).await;
     let bytes = photo("HMD_Nokia_8.3_5G.jpg");
     let examined = examine(&mut Cursor::new(&bytes)).unwrap();
-    let smaller = jicha_imaging::derive(&mut Cursor::new(&bytes), &examined).unwrap().preview;
+    let smaller = jicha_imaging::derive(&mut Cursor::new(&bytes), &examined)
+        .unwrap()
+        .preview;
     let all = [bytes, smaller, photo("DSCN0010.jpg")];
     for (number, bytes) in (1..).zip(&all) {
         phone.upload(bytes).await;
@@ -123,6 +141,16 @@ async fn a_copy_of_a_photo_is_found_across_inspections() {
     assert_eq!(near.len(), 1, "{found}");
     assert_eq!(near[0]["hash"], hash_of(&all[1]).to_string());
     let elsewhere = Phone::of(&server, "zhao", "elsewhere").await;
-    assert_eq!(elsewhere.get(&format!("/api/photos/{}", hash_of(&all[0]))).await.status(), 404);
-    assert_eq!(worker::work_once(&server.app).await.unwrap(), 0, "nothing is left to do");
+    assert_eq!(
+        elsewhere
+            .get(&format!("/api/photos/{}", hash_of(&all[0])))
+            .await
+            .status(),
+        404
+    );
+    assert_eq!(
+        worker::work_once(&server.app).await.unwrap(),
+        0,
+        "nothing is left to do"
+    );
 }

@@ -31,7 +31,10 @@ async fn two_parts_make_a_photo_in_the_order_in_which_they_are_named() {
     let phone = Phone::of(&server, "wang", ROOT_UNIT).await;
     let bytes = photo("jolla.jpg");
     let (one, two) = bytes.split_at(400_000);
-    let (second, first) = (part(&phone, two, two.len()).await, part(&phone, one, one.len()).await);
+    let (second, first) = (
+        part(&phone, two, two.len()).await,
+        part(&phone, one, one.len()).await,
+    );
     assert_eq!(header(&phone.head(&first).await, "upload-concat"), "partial");
     let answer = join(&phone, &original(&bytes), &[&first, &second]).await;
     assert_eq!(header(&answer, "jicha-photo-state"), "checked");
@@ -41,7 +44,14 @@ async fn two_parts_make_a_photo_in_the_order_in_which_they_are_named() {
     assert_eq!(header(&head, "upload-offset"), bytes.len().to_string());
     assert_eq!(phone.receipt(hash_of(&bytes)).await["original"], "checked");
     for part in [first, second] {
-        assert!(!server.app.photos().objects().staged(part.rsplit('/').next().unwrap()).exists());
+        assert!(
+            !server
+                .app
+                .photos()
+                .objects()
+                .staged(part.rsplit('/').next().unwrap())
+                .exists()
+        );
     }
 }
 

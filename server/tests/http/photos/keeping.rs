@@ -10,7 +10,11 @@ use jicha_server::storage::COMPONENTS;
 async fn a_file_that_is_gone_or_altered_is_found_and_the_photo_asked_for_again() {
     let server = TestServer::start_with(|config| config.photo_workers = 0).await;
     let phone = Phone::of(&server, "wang", ROOT_UNIT).await;
-    let (gone, altered, sound) = (photo("DSCN0010.jpg"), photo("DSCN0012.jpg"), photo("DSCN0021.jpg"));
+    let (gone, altered, sound) = (
+        photo("DSCN0010.jpg"),
+        photo("DSCN0012.jpg"),
+        photo("DSCN0021.jpg"),
+    );
     for bytes in [&gone, &altered, &sound] {
         phone.upload(bytes).await;
     }
@@ -26,7 +30,10 @@ async fn a_file_that_is_gone_or_altered_is_found_and_the_photo_asked_for_again()
         .unwrap();
     assert_eq!((report.sound, report.lost.len()), (1, 2));
     assert_eq!(phone.receipt(hash_of(&gone)).await["original"], "absent");
-    assert_eq!(header(&phone.upload(&altered).await, "jicha-photo-state"), "checked");
+    assert_eq!(
+        header(&phone.upload(&altered).await, "jicha-photo-state"),
+        "checked"
+    );
     assert_eq!(std::fs::read(place(&altered)).unwrap(), altered);
 }
 
@@ -53,13 +60,19 @@ async fn originals_that_an_older_database_does_not_know_are_taken_in_from_the_co
     let copy = tempfile::tempdir().unwrap();
     let objects = server.app.photos().objects();
     assert_eq!(check::copy_out(objects, copy.path()).await.unwrap(), 1);
-    assert_eq!(check::copy_out(objects, copy.path()).await.unwrap(), 0, "a second copy takes only what is new");
+    assert_eq!(
+        check::copy_out(objects, copy.path()).await.unwrap(),
+        0,
+        "a second copy takes only what is new"
+    );
 
     let empty = TestServer::start_with(|config| config.photo_workers = 0).await;
     let objects = empty.app.photos().objects();
     assert_eq!(check::copy_in(objects, copy.path()).await.unwrap(), 1);
     let mut sql = jicha_store::open_writer(&empty.app.config().database_path(), COMPONENTS).unwrap();
-    let report = check::check(&mut sql, objects, empty.app.now(), false).await.unwrap();
+    let report = check::check(&mut sql, objects, empty.app.now(), false)
+        .await
+        .unwrap();
     assert_eq!((report.adopted, report.strange.len()), (1, 0));
     let other = Phone::of(&empty, "wang", ROOT_UNIT).await;
     assert_eq!(other.receipt(hash_of(&bytes)).await["original"], "checked");

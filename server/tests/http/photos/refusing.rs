@@ -39,8 +39,14 @@ async fn a_piece_with_a_wrong_checksum_is_dropped_whole() {
     assert_eq!(phone.offset(&upload).await, 100);
     let answer = phone.patch(&upload, 100, &bytes[100..]).await;
     assert_eq!(header(&answer, "jicha-photo-state"), "checked");
-    let sha1 = phone.patching(&upload, 0, b"").header("upload-checksum", "sha1 Kq5s");
-    assert_eq!(sha1.send().await.unwrap().status(), 204, "an upload that has ended takes nothing");
+    let sha1 = phone
+        .patching(&upload, 0, b"")
+        .header("upload-checksum", "sha1 Kq5s");
+    assert_eq!(
+        sha1.send().await.unwrap().status(),
+        204,
+        "an upload that has ended takes nothing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +59,10 @@ async fn bytes_that_are_not_the_photo_named_are_dropped_and_the_upload_with_them
     assert_eq!(code_of(answer).await, "photo_hash_mismatch");
     assert_eq!(phone.head(&upload).await.status(), 404);
     assert_eq!(phone.receipt(hash_of(&other)).await["original"], "absent");
-    assert_eq!(header(&phone.upload(&other).await, "jicha-photo-state"), "checked");
+    assert_eq!(
+        header(&phone.upload(&other).await, "jicha-photo-state"),
+        "checked"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,7 +74,10 @@ async fn more_bytes_than_announced_or_allowed_are_not_taken() {
     assert_eq!(answer.status(), 413);
     assert_eq!(code_of(answer).await, "body_too_large");
     let upload = location(&phone.begin(&original(&bytes), bytes.len() - 1).await);
-    assert_eq!(code_of(phone.patch(&upload, 0, &bytes).await).await, "body_too_large");
+    assert_eq!(
+        code_of(phone.patch(&upload, 0, &bytes).await).await,
+        "body_too_large"
+    );
     assert_eq!(phone.offset(&upload).await, 0);
     let thumbnail = metadata(&[
         ("hash", &hash_of(&bytes).to_string()),
@@ -83,7 +95,8 @@ async fn a_photo_that_is_an_archive_too_goes_to_quarantine_and_to_no_browser() {
     {
         use std::io::Write;
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(&mut archive));
-        zip.start_file("payload.html", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.start_file("payload.html", zip::write::SimpleFileOptions::default())
+            .unwrap();
         zip.write_all(b"<script>alert(1)</script>").unwrap();
         zip.finish().unwrap();
     }
@@ -97,11 +110,23 @@ async fn a_photo_that_is_an_archive_too_goes_to_quarantine_and_to_no_browser() {
     let receipt = phone.receipt(hash).await;
     assert_eq!(receipt["original"], "refused");
     assert_eq!(receipt["reason"], "polyglot");
-    let kept = server.app.config().photo_folder().join(format!("quarantine/{hash}"));
+    let kept = server
+        .app
+        .config()
+        .photo_folder()
+        .join(format!("quarantine/{hash}"));
     assert_eq!(std::fs::read(kept).unwrap(), bytes);
     phone.names(&server, 1, ROOT_UNIT, hash).await;
-    assert_eq!(phone.get(&format!("/api/photos/{hash}/original")).await.status(), 404);
-    let facts: Value = phone.get(&format!("/api/photos/{hash}")).await.json().await.unwrap();
+    assert_eq!(
+        phone.get(&format!("/api/photos/{hash}/original")).await.status(),
+        404
+    );
+    let facts: Value = phone
+        .get(&format!("/api/photos/{hash}"))
+        .await
+        .json()
+        .await
+        .unwrap();
     assert_eq!(facts["refused"], "polyglot");
     // It is not worth sending again, and the phone is told before it does.
     let again = phone.begin(&original(&bytes), bytes.len()).await;
@@ -112,14 +137,20 @@ async fn a_photo_that_is_an_archive_too_goes_to_quarantine_and_to_no_browser() {
 async fn what_is_no_photo_or_only_half_of_one_is_refused_with_its_reason() {
     let (_server, phone, bytes) = ready().await;
     let page = b"<!doctype html><script>alert(1)</script>".to_vec();
-    for (bytes, reason) in [(page, "not_a_photo"), (bytes[..bytes.len() / 2].to_vec(), "truncated")] {
+    for (bytes, reason) in [
+        (page, "not_a_photo"),
+        (bytes[..bytes.len() / 2].to_vec(), "truncated"),
+    ] {
         let problem: Value = phone.upload(&bytes).await.json().await.unwrap();
         assert_eq!(problem["reason"], reason);
     }
     let hash = hash_of(&bytes);
     let large = phone.upload_variant("preview", hash, &photo("jolla.jpg")).await;
     let problem: Value = large.json().await.unwrap();
-    assert_eq!(problem["reason"], "too_many_pixels", "a preview has a long side of 1600 at most");
+    assert_eq!(
+        problem["reason"], "too_many_pixels",
+        "a preview has a long side of 1600 at most"
+    );
     assert_eq!(phone.receipt(hash).await["original"], "absent");
 }
 
@@ -146,7 +177,11 @@ async fn wrong_headers_are_named() {
     let answer = without.send().await.unwrap();
     assert_eq!(answer.status(), 412);
     assert_eq!(header(&answer, "tus-version"), "1.0.0");
-    let gif = metadata(&[("hash", &"ab".repeat(32)), ("variant", "original"), ("filetype", "image/gif")]);
+    let gif = metadata(&[
+        ("hash", &"ab".repeat(32)),
+        ("variant", "original"),
+        ("filetype", "image/gif"),
+    ]);
     assert_eq!(phone.begin(&gif, 10).await.status(), 415);
     for said in ["", "hash", "hash !!", "variant b3JpZ2luYWw="] {
         let problem: Value = phone.begin(said, 10).await.json().await.unwrap();

@@ -71,8 +71,16 @@ async fn the_place_is_told_but_taken_out_of_the_picture_unless_it_is_asked_for()
 #[tokio::test(flavor = "multi_thread")]
 async fn orientation_stays_when_metadata_go() {
     let (_server, phone, _, path) = bureau("portrait_6.jpg").await;
-    let plain = phone.get(&format!("{path}/original")).await.bytes().await.unwrap();
-    assert_eq!(examine(&mut Cursor::new(&plain)).unwrap().exif.orientation, Some(6));
+    let plain = phone
+        .get(&format!("{path}/original"))
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    assert_eq!(
+        examine(&mut Cursor::new(&plain)).unwrap().exif.orientation,
+        Some(6)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,17 +90,29 @@ async fn a_picture_is_cached_for_one_reader_and_can_run_nothing() {
     let path = format!("{path}/original");
     let answer = li.get(&path).await;
     let etag = header(&answer, "etag");
-    assert_eq!(header(&answer, "cache-control"), "private, max-age=31536000, immutable");
+    assert_eq!(
+        header(&answer, "cache-control"),
+        "private, max-age=31536000, immutable"
+    );
     assert_eq!(header(&answer, "content-type"), "image/jpeg");
     assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
-    assert_eq!(header(&answer, "content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(
+        header(&answer, "content-security-policy"),
+        "default-src 'none'; sandbox"
+    );
     assert!(header(&answer, "vary").contains("cookie"));
     let again = li.request(Method::GET, &path).header("if-none-match", &etag);
     let again = again.send().await.unwrap();
     assert_eq!(again.status(), 304);
     assert!(again.bytes().await.unwrap().is_empty());
-    let kept = li.request(Method::GET, &format!("{path}?metadata=keep")).header("if-none-match", &etag);
-    assert_eq!(kept.send().await.unwrap().status(), 200, "other bytes have another tag");
+    let kept = li
+        .request(Method::GET, &format!("{path}?metadata=keep"))
+        .header("if-none-match", &etag);
+    assert_eq!(
+        kept.send().await.unwrap().status(),
+        200,
+        "other bytes have another tag"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

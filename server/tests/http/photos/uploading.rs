@@ -38,7 +38,11 @@ async fn a_photo_in_one_piece_is_checked_told_and_lies_under_its_hash() {
     let receipt = phone.receipt(hash).await;
     assert_eq!(receipt["original"], "checked");
     assert_eq!(receipt["first_received_at"], "2026-11-24T02:00:00Z");
-    let file = server.app.config().photo_folder().join(Variant::Original.place(hash).to_string());
+    let file = server
+        .app
+        .config()
+        .photo_folder()
+        .join(Variant::Original.place(hash).to_string());
     assert_eq!(std::fs::read(file).unwrap(), bytes);
     let what = What::Received(Variant::Original);
     assert_eq!(events.recv().await.unwrap(), PhotoEvent { hash, what });
