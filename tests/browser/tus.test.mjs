@@ -101,8 +101,8 @@ function upload({ bytes, hash }, endpoint, options = {}) {
       endpoint,
       retryDelays: [50, 100, 200, 400, 800],
       metadata: { hash, variant: "original", filetype: "image/jpeg" },
-      // The proxy has another port than the server, so the server is named as a browser at its own pages would.
-      headers: { cookie, origin: url },
+      // As a browser says it at the server's own pages.
+      headers: { cookie, origin: new URL(endpoint).origin },
       onBeforeRequest: (request) => requests.push([request.getMethod(), request.getHeader("Upload-Offset")]),
       onError: reject,
       onSuccess: () => resolve({ requests }),

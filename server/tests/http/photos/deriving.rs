@@ -140,6 +140,7 @@ async fn a_copy_of_a_photo_is_found_across_inspections() {
     let near = found["near_duplicates"].as_array().unwrap();
     assert_eq!(near.len(), 1, "{found}");
     assert_eq!(near[0]["hash"], hash_of(&all[1]).to_string());
+    server.unit("elsewhere", "别处", "county", ROOT_UNIT).await;
     let elsewhere = Phone::of(&server, "zhao", "elsewhere").await;
     assert_eq!(
         elsewhere

@@ -106,6 +106,7 @@ async fn a_photo_that_is_here_costs_no_byte_for_another_phone() {
     assert_eq!(second.offset(&location(&answer)).await, bytes.len());
     // Knowing a hash is no proof of having the photo.
     let path = format!("/api/photos/{}/original", hash_of(&bytes));
+    server.unit("elsewhere", "别处", "county", ROOT_UNIT).await;
     let second_in_no_unit = Phone::of(&server, "qian", "elsewhere").await;
     second_in_no_unit.begin(&original(&bytes), bytes.len()).await;
     assert_eq!(code_of(second_in_no_unit.get(&path).await).await, "not_found");
