@@ -145,7 +145,9 @@ test("an app that was closed goes on with the address it kept", async () => {
   broken.close();
   const { requests } = await upload(taken, `${url}/api/photos/uploads`, { uploadUrl: url + kept });
   assert.equal(requests[0][0], "HEAD");
-  assert.ok(Number(requests[1][1]) > 200_000, `it went on from ${requests[1][1]}`);
+  // The server may still be letting go of the broken request; then HEAD is asked again.
+  const [, offset] = requests.find(([method]) => method === "PATCH");
+  assert.ok(Number(offset) > 200_000, `it went on from ${offset}`);
   assert.equal((await receipt(taken.hash)).original, "checked");
 });
 
