@@ -22,6 +22,7 @@ use super::feed;
 use super::gate::GateKeeper;
 use super::judge::{self, Case, Judged};
 use crate::auth::org_tree;
+use crate::review;
 
 /// One frame of changes as it came in.
 pub(super) struct IncomingFrame {
@@ -52,12 +53,16 @@ pub(super) fn frame(
         for received in batch {
             cases.extend(case(transaction, keeper, now, received, &mut answer)?);
         }
+        let mut touched = Vec::new();
         judge::each(cases, &keeper.gate(), |judged| {
+            let id = judged.admission.document.id();
             let sequences = settle(transaction, keeper.units(), now, judged, &mut answer)?;
             first = first.or(sequences.first().copied());
             last = sequences.last().copied().or(last);
+            touched.extend((!sequences.is_empty()).then_some(id));
             Ok(())
         })?;
+        keeper.touch(touched);
     }
     for received in incoming.unknown {
         keep_unknown(transaction, now, received, &mut answer)?;
@@ -266,6 +271,9 @@ fn append(
     )?;
     if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
         feed::announce(transaction, appended.document, &audiences, (*first, *last))?;
+    }
+    if matches!(document.id().kind, DocumentKind::Inspection | DocumentKind::Review) {
+        review::keep(transaction, &document.id().id.to_string())?;
     }
     Ok(appended.sequences)
 }

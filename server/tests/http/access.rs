@@ -8,6 +8,7 @@ use jicha_server::router::{Access, ROUTES, Row};
 fn path_of(row: &Row) -> String {
     row.path
         .replace("{id}", "0193a1b2-0000-7000-8000-00000000000a")
+        .replace("{inspection}", "0193a1b2-0000-7000-8000-00000000000a")
         .replace("{kind}", "org_units")
         .replace("{name}", "style.css")
 }

@@ -6,6 +6,7 @@ mod enrolment;
 mod inspections;
 mod pages;
 mod problems;
+mod review;
 mod sample;
 mod server;
 mod sign_in;

@@ -11,6 +11,7 @@ mod inspector;
 mod ledger;
 mod many;
 mod merge;
+mod review_queue;
 mod stock;
 mod table;
 mod timing;
@@ -28,6 +29,8 @@ struct Scale {
     many: usize,
     merges: usize,
     openings: usize,
+    photos_few: usize,
+    photos_many: usize,
 }
 
 const FULL: Scale = Scale {
@@ -36,6 +39,8 @@ const FULL: Scale = Scale {
     many: 10_000,
     merges: 5,
     openings: 41,
+    photos_few: 1_000,
+    photos_many: 100_000,
 };
 const QUICK: Scale = Scale {
     inspections: 30,
@@ -43,6 +48,8 @@ const QUICK: Scale = Scale {
     many: 60,
     merges: 1,
     openings: 3,
+    photos_few: 1_000,
+    photos_many: 2_000,
 };
 
 #[tokio::main(worker_threads = 2)]
@@ -69,6 +76,9 @@ async fn main() {
     }
     if only.is_none_or(|only| only == "many") {
         many::measure(scale.few, scale.many, scale.openings, &mut table).await;
+    }
+    if only.is_none_or(|only| only == "review") {
+        review_queue::measure(scale.photos_few, scale.photos_many, &mut table);
     }
     table.print();
     eprintln!("measured in {:.0} s", begun.elapsed().as_secs_f64());
