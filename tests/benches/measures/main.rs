@@ -15,6 +15,7 @@ mod review_queue;
 mod stock;
 mod table;
 mod timing;
+mod upload;
 
 use std::path::Path;
 use std::time::Instant;
@@ -31,6 +32,7 @@ struct Scale {
     openings: usize,
     photos_few: usize,
     photos_many: usize,
+    photos_each: usize,
 }
 
 const FULL: Scale = Scale {
@@ -41,6 +43,7 @@ const FULL: Scale = Scale {
     openings: 41,
     photos_few: 1_000,
     photos_many: 100_000,
+    photos_each: 2,
 };
 const QUICK: Scale = Scale {
     inspections: 30,
@@ -50,6 +53,7 @@ const QUICK: Scale = Scale {
     openings: 3,
     photos_few: 1_000,
     photos_many: 2_000,
+    photos_each: 1,
 };
 
 #[tokio::main(worker_threads = 2)]
@@ -79,6 +83,8 @@ async fn main() {
     }
     if only.is_none_or(|only| only == "review") {
         review_queue::measure(scale.photos_few, scale.photos_many, &mut table);
+    if only.is_none_or(|only| only == "upload") {
+        upload::measure(scale.photos_each, &mut table).await;
     }
     table.print();
     eprintln!("measured in {:.0} s", begun.elapsed().as_secs_f64());

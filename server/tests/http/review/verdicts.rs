@@ -111,6 +111,11 @@ async fn a_selection_is_accepted_at_once_and_what_cannot_be_is_told_apart() {
     assert_eq!(hashes(&queue(&li, "state=accepted").await), [register.to_string()]);
 }
 
+async fn findings(bureau: &Bureau) -> i64 {
+    let count = "SELECT count(*) FROM review_finding";
+    bureau.server.write(|sql| Ok(sql.query_row(count, [], |row| row.get(0))?)).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_stands_with_its_photo_and_undoing_it_withdraws_both() {
     let bureau = Bureau::open().await;
@@ -119,12 +124,6 @@ async fn a_finding_stands_with_its_photo_and_undoing_it_withdraws_both() {
     let body = json!({ "photo": { "inspection": id, "hash": plate }, "title": "CT 变比不符", "category": "multiplier", "severity": "3" });
     let answer: Value = li.post_json("/api/review/findings", &body).await.json().await.unwrap();
     assert_eq!(queue(&li, "").await["counts"]["finding"], 1);
-    let findings = |bureau: &Bureau| {
-        let count = bureau.server.write(|sql| {
-            Ok(sql.query_row("SELECT count(*) FROM review_finding", [], |row| row.get::<_, i64>(0))?)
-        });
-        count
-    };
     assert_eq!(findings(&bureau).await, 1);
     let undo = format!("/api/review/acts/{}/undo", answer["acts"][0]["act"].as_str().unwrap());
     assert_eq!(li.request(Method::POST, &undo).send().await.unwrap().status(), 204);
