@@ -83,6 +83,7 @@ async fn main() {
     }
     if only.is_none_or(|only| only == "review") {
         review_queue::measure(scale.photos_few, scale.photos_many, &mut table);
+    }
     if only.is_none_or(|only| only == "upload") {
         upload::measure(scale.photos_each, &mut table).await;
     }
