@@ -49,14 +49,14 @@ function registers(/** @type {any} */ detail) {
   if (!detail.registers.length) return null;
   return section(t.registers,
     h("table", { class: "data readings" },
-      h("thead", {}, h("tr", {}, h("th", {}, ""), h("th", { class: "num" }, t.before), h("th", { class: "num" }, t.typed), h("th", { class: "num" }, t.energy))),
+      h("thead", {}, h("tr", {}, h("th", { class: "num" }, t.before), h("th", { class: "num" }, t.typed), h("th", { class: "num" }, t.energy))),
       h("tbody", {}, detail.registers.map((/** @type {any} */ line) => [
+        h("tr", { class: "label" }, h("th", { scope: "rowgroup", colspan: 3 }, line.label)),
         h("tr", { class: line.proved_here ? "here" : undefined },
-          h("th", { scope: "row" }, line.label),
           h("td", { class: "num" }, line.previous ?? "—", h("span", { class: "sub" }, line.previous_on ?? "")),
           h("td", { class: "num strong" }, line.value, h("span", { class: "sub" }, line.unit)),
           h("td", { class: "num" }, line.energy, h("span", { class: "sub" }, line.difference))),
-        line.doubts.length > 0 && h("tr", { class: "doubts" }, h("td", { colspan: 4 }, line.doubts.map((/** @type {string} */ doubt) => h("p", {}, `⚠ ${doubt}`)))),
+        line.doubts.length > 0 && h("tr", { class: "doubts" }, h("td", { colspan: 3 }, line.doubts.map((/** @type {string} */ doubt) => h("p", {}, `⚠ ${doubt}`)))),
       ]).flat())),
     h("p", { class: "hint" }, `${t.multiplier} ${detail.multiplier}`));
 }

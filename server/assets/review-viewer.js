@@ -57,7 +57,8 @@ export class Viewer {
 
   /** Between the whole photo and its own pixels. */
   toggle() {
-    if (this.fitted) this.scaleTo(1, 0, 0); else this.fit();
+    // A photo that is smaller than the frame gains nothing from its own pixels; it is doubled.
+    if (this.fitted) this.scaleTo(Math.max(1, this.fitScale * (this.fitScale > 0.8 ? 2 : 1)), 0, 0); else this.fit();
   }
 
   /** @param {number} scale @param {number} atX offset of the fixed point from the middle @param {number} atY */

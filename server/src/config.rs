@@ -297,7 +297,11 @@ impl Config {
             return wrong("photo_s3_bucket", &self.photo_s3_bucket, reason);
         }
         if !(0.0..=100.0).contains(&self.second_review_percent) {
-            return wrong("second_review_percent", &self.second_review_percent, "a percentage is 0 to 100");
+            return wrong(
+                "second_review_percent",
+                &self.second_review_percent,
+                "a percentage is 0 to 100",
+            );
         }
         if self.request_timeout_s == 0 {
             return wrong("request_timeout_s", &0, "every request would be broken off");

@@ -161,7 +161,11 @@ pub const ROUTES: &[Row] = &[
         DeviceOrPerson(Act::Read, Subject::Photo),
     ),
     // Review.
-    row(Method::GET, "/api/review/queue", Person(Act::Read, Subject::Review)),
+    row(
+        Method::GET,
+        "/api/review/queue",
+        Person(Act::Read, Subject::Review),
+    ),
     row(
         Method::GET,
         "/api/review/photos/{inspection}/{hash}",

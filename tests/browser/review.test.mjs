@@ -83,8 +83,13 @@ async function prepare() {
   const { people } = await api(uploader, "/api/people");
   const boss = people.find((person) => person.login === said.administrator[0]);
   for (const role of ["inspector", "supervisor"]) await api(uploader, `/api/people/${boss.id}/grants`, { role, unit: "ROOT" });
-  for (const photo of camera.slice(0, -1)) await upload(photo);
-  left.push(camera.at(-1));
+  const { items } = await api(uploader, "/api/review/queue?state=on_its_way&limit=200");
+  camera = camera.filter((photo) => items.some((item) => item.hash === photo.hash));
+  // The one that stays on the phone for now belongs to few inspections.
+  const uses = (photo) => items.filter((item) => item.hash === photo.hash).length;
+  camera.sort((a, b) => uses(b) - uses(a));
+  left.push(camera.pop());
+  for (const photo of camera) await upload(photo);
 }
 
 async function upload({ bytes, hash }) {
@@ -255,8 +260,7 @@ test("a photo that arrives appears without a reload; before that it is a tile, n
   assert.match(await page.locator(".not-here").innerText(), /还在手机上/);
   await picture(page, "review-on-its-way.png");
   const [photo] = left;
-  await page.goto(`${said.url}/review?state=on_its_way&photo=${current(page).split("/")[0]}/${photo.hash}`);
-  await page.waitForSelector(".not-here");
+  assert.ok(current(page).endsWith(photo.hash));
   await upload(photo);
   await page.waitForSelector(".frame-large.loaded");
   await counted(page, "on_its_way", 0);

@@ -4,8 +4,8 @@ mod acts;
 mod photo;
 
 pub use acts::{
-    __path_comment, __path_finding, __path_presence, __path_undo, __path_verdicts, comment, finding, presence, undo,
-    verdicts,
+    __path_comment, __path_finding, __path_presence, __path_undo, __path_verdicts, comment, finding,
+    presence, undo, verdicts,
 };
 pub use photo::{__path_photo, photo};
 
@@ -131,7 +131,8 @@ pub struct AgreementResponse {
 }
 
 fn given(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 impl TryFrom<QueueQuery> for Filter {
@@ -144,7 +145,10 @@ impl TryFrom<QueueQuery> for Filter {
             Some(word) => Part::from_word(&word).ok_or_else(|| bad("state", "No such state."))?,
         };
         let mut flags = Flags::default();
-        for word in given(query.flags.as_ref()).iter().flat_map(|words| words.split(',')) {
+        for word in given(query.flags.as_ref())
+            .iter()
+            .flat_map(|words| words.split(','))
+        {
             let flag = Flag::from_word(word.trim()).ok_or_else(|| bad("flags", "No such flag."))?;
             flags = flags.with(flag, true);
         }
@@ -155,7 +159,9 @@ impl TryFrom<QueueQuery> for Filter {
             task: given(query.task.as_ref()),
             inspector: given(query.inspector.as_ref()),
             flags,
-            after: given(query.after.as_ref()).map(|after| after.parse()).transpose()?,
+            after: given(query.after.as_ref())
+                .map(|after| after.parse())
+                .transpose()?,
             limit: limit(query.limit)?,
         })
     }
@@ -172,13 +178,21 @@ pub(crate) fn reader_of(actor: &Actor) -> Reader {
 pub(crate) fn item_response(app: &App, reader: &Reader, row: Row) -> QueueItemResponse {
     let item = row.item;
     let looking = looking(app, reader.person, &item.inspection, &item.hash);
-    let state = if reader.is_blind_to(&item) { State::Waiting } else { item.state };
+    let state = if reader.is_blind_to(&item) {
+        State::Waiting
+    } else {
+        item.state
+    };
     QueueItemResponse {
         own: item.inspector == reader.person.to_string(),
         started_at: instant(item.at_ms).to_string(),
         state: state.as_str().to_owned(),
         flags: item.flags.iter().map(|flag| flag.as_str().to_owned()).collect(),
-        here: row.here.iter().map(|variant: &Variant| variant.as_str().to_owned()).collect(),
+        here: row
+            .here
+            .iter()
+            .map(|variant: &Variant| variant.as_str().to_owned())
+            .collect(),
         inspection: item.inspection,
         hash: item.hash,
         shows: item.shows,
@@ -220,7 +234,10 @@ pub async fn queue(
         .await?;
     let count = |state: State| counts.get(&state).copied().unwrap_or(0).max(0);
     Ok(Json(QueueResponse {
-        items: rows.into_iter().map(|row| item_response(&app, &reader, row)).collect(),
+        items: rows
+            .into_iter()
+            .map(|row| item_response(&app, &reader, row))
+            .collect(),
         next: next.map(|next| next.to_string()),
         counts: CountsResponse {
             to_review: count(State::Waiting) + count(State::Arrived),
@@ -242,7 +259,10 @@ pub async fn agreement(
     actor: Actor,
 ) -> Result<Json<AgreementResponse>, Problem> {
     let scope = actor.scope(Act::Read, Subject::Statistics)?;
-    let figures = app.storage().read(move |sql| agreement::agreement(sql, &scope)).await?;
+    let figures = app
+        .storage()
+        .read(move |sql| agreement::agreement(sql, &scope))
+        .await?;
     let percent = (figures.pairs > 0).then(|| 100.0 * figures.alike as f64 / figures.pairs as f64);
     Ok(Json(AgreementResponse {
         pairs: figures.pairs,

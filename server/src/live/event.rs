@@ -119,7 +119,9 @@ pub struct Event {
 impl Event {
     /// Whether it happened in one of these parts of the organisation.
     pub fn lies_in(&self, roots: &[String]) -> bool {
-        roots.iter().any(|root| root == ROOT_UNIT || self.units.contains(root))
+        roots
+            .iter()
+            .any(|root| root == ROOT_UNIT || self.units.contains(root))
     }
 }
 
@@ -147,7 +149,11 @@ impl Ring {
             number: self.next,
         };
         self.next += 1;
-        let event = Arc::new(Event { position, units, kind });
+        let event = Arc::new(Event {
+            position,
+            units,
+            kind,
+        });
         if self.kept.len() == self.room {
             self.kept.pop_front();
         }
@@ -169,7 +175,10 @@ impl Ring {
         if seen.run != self.run || seen.number >= self.next || seen.number + 1 < oldest {
             return None;
         }
-        let missed = self.kept.iter().filter(|event| event.position.number > seen.number);
+        let missed = self
+            .kept
+            .iter()
+            .filter(|event| event.position.number > seen.number);
         Some(missed.cloned().collect())
     }
 }
@@ -182,12 +191,23 @@ mod tests {
     fn what_was_missed_is_told_again_while_it_is_remembered() {
         let mut ring = Ring::new(3);
         let told: Vec<Position> = (0..5)
-            .map(|n| ring.push(Vec::new(), Kind::Inspection { inspection: n.to_string() }).position)
+            .map(|n| {
+                ring.push(
+                    Vec::new(),
+                    Kind::Inspection {
+                        inspection: n.to_string(),
+                    },
+                )
+                .position
+            })
             .collect();
         assert_eq!(ring.since(told[4]).map(|missed| missed.len()), Some(0));
         assert_eq!(ring.since(told[1]).map(|missed| missed.len()), Some(3));
         assert!(ring.since(told[0]).is_none(), "the second is forgotten");
-        let of_another_run = Position { run: ring.run ^ 1, number: 4 };
+        let of_another_run = Position {
+            run: ring.run ^ 1,
+            number: 4,
+        };
         assert!(ring.since(of_another_run).is_none());
         assert_eq!(told[2].to_string().parse(), Ok(told[2]));
     }

@@ -90,7 +90,11 @@ pub fn tell_of_documents(app: &App, documents: Vec<DocumentId>) {
         for (is_review, inspection) in concerned {
             let told = tell_of_inspection(&app, inspection, |inspection| {
                 if is_review {
-                    Kind::Verdict { inspection, hash: String::new(), by: None }
+                    Kind::Verdict {
+                        inspection,
+                        hash: String::new(),
+                        by: None,
+                    }
                 } else {
                     Kind::Inspection { inspection }
                 }

@@ -86,7 +86,9 @@ fn take_place(app: &App, person: PersonId) -> Result<Place, Problem> {
     let count = open.entry(person).or_default();
     if *count >= STREAMS_PER_PERSON {
         let detail = format!("{STREAMS_PER_PERSON} pages listen already.");
-        return Err(Problem::new(Code::TooManyAttempts).detail(detail).retry_after_s(10));
+        return Err(Problem::new(Code::TooManyAttempts)
+            .detail(detail)
+            .retry_after_s(10));
     }
     *count += 1;
     Ok(Place {
@@ -107,7 +109,10 @@ fn catch_up(live: &Live, listener: &Listener) -> (Vec<Bytes>, broadcast::Receive
     let missed = match missed {
         Some(missed) => {
             let heard = missed.iter().filter(|event| listener.hears(event));
-            heard.map(|event| bytes_of(event)).chain([here("hello")]).collect()
+            heard
+                .map(|event| bytes_of(event))
+                .chain([here("hello")])
+                .collect()
         }
         None => vec![here("resync")],
     };

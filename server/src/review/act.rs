@@ -67,7 +67,11 @@ enum Undo {
 }
 
 /// Refuses who may not judge in the unit, and who took part in the inspection. Answers with what the review is of.
-pub fn require(sql: &Connection, reviewer: &Reviewer, inspection: InspectionId) -> Result<ReviewAbout, Problem> {
+pub fn require(
+    sql: &Connection,
+    reviewer: &Reviewer,
+    inspection: InspectionId,
+) -> Result<ReviewAbout, Problem> {
     let key = inspection.to_string();
     let found: Option<(String, String)> = sql
         .prepare_cached("SELECT unit, inspector FROM inspection WHERE id = ?1")?
@@ -128,7 +132,11 @@ pub fn judge(
     };
     let second = reader.is_blind_to(&item);
     let mut desk = Desk::open(transaction, key, now, reviewer.person, about)?;
-    let standing = if second { &desk.review.second_verdicts } else { &desk.review.photos };
+    let standing = if second {
+        &desk.review.second_verdicts
+    } else {
+        &desk.review.photos
+    };
     let before = standing.get(&hash).cloned();
     if let Some(theirs) = before.as_ref().filter(|_| !second)
         && theirs.by != reviewer.person
@@ -137,11 +145,16 @@ pub fn judge(
         return Err(judged_meanwhile(transaction, theirs)?);
     }
     let mut edits = Vec::new();
-    let finding = verdict.finding.map(|finding| (FindingId::new(new_uuid(now)), finding));
-    let replaced = before
-        .as_ref()
-        .and_then(|before| before.finding)
-        .and_then(|id| desk.review.findings.get(&id).cloned().map(|finding| (id, Box::new(finding))));
+    let finding = verdict
+        .finding
+        .map(|finding| (FindingId::new(new_uuid(now)), finding));
+    let replaced = before.as_ref().and_then(|before| before.finding).and_then(|id| {
+        desk.review
+            .findings
+            .get(&id)
+            .cloned()
+            .map(|finding| (id, Box::new(finding)))
+    });
     edits.extend(replaced.iter().map(|(id, _)| ReviewEdit::WithdrawFinding(*id)));
     let wrote = PhotoVerdict {
         decision: verdict.decision,
@@ -234,7 +247,11 @@ pub fn undo(
             finding,
             finding_before,
         } => {
-            let standing = if second { &desk.review.second_verdicts } else { &desk.review.photos };
+            let standing = if second {
+                &desk.review.second_verdicts
+            } else {
+                &desk.review.photos
+            };
             if standing.get(&hash) != Some(&wrote) {
                 return Err(over());
             }
@@ -258,7 +275,11 @@ pub fn undo(
 
 fn check(verdict: &Verdict) -> Result<(), Problem> {
     let invalid = |at: &str, detail: &str| Err(Problem::new(Code::Invalid).at(at).detail(detail));
-    if verdict.words.as_ref().is_some_and(|words| words.chars().count() > WORDS_CHARS_MAX) {
+    if verdict
+        .words
+        .as_ref()
+        .is_some_and(|words| words.chars().count() > WORDS_CHARS_MAX)
+    {
         return invalid("words", "Words have 1000 characters at most.");
     }
     match (verdict.decision, verdict.reason) {
@@ -281,8 +302,14 @@ fn judged_meanwhile(sql: &Connection, theirs: &PhotoVerdict) -> Result<Problem, 
         .prepare_cached("SELECT name FROM person WHERE id = ?1")?
         .query_row([theirs.by.to_string()], |row| row.get(0))
         .optional()?;
-    let detail = format!("{}: {}", name.unwrap_or_else(|| theirs.by.to_string()), theirs.decision);
-    Ok(Problem::new(Code::JudgedMeanwhile).detail(detail).reason(theirs.decision.as_str()))
+    let detail = format!(
+        "{}: {}",
+        name.unwrap_or_else(|| theirs.by.to_string()),
+        theirs.decision
+    );
+    Ok(Problem::new(Code::JudgedMeanwhile)
+        .detail(detail)
+        .reason(theirs.decision.as_str()))
 }
 
 fn remember(
@@ -299,7 +326,9 @@ fn remember(
         .prepare_cached("DELETE FROM review_act WHERE at_ms < ?1")?
         .execute([now_ms - REMEMBERED_MS])?;
     transaction
-        .prepare_cached("INSERT INTO review_act (id, person, at_ms, inspection, edits) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached(
+            "INSERT INTO review_act (id, person, at_ms, inspection, edits) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
         .execute((&id, person.to_string(), now_ms, inspection.to_string(), edits))?;
     Ok(id)
 }
@@ -343,7 +372,10 @@ impl<'a> Desk<'a> {
     fn write(&mut self, edits: Vec<ReviewEdit>) -> Result<(), Problem> {
         let made = review::edit(&mut self.document, self.now, edits)?;
         self.changes.extend(made);
-        let head = self.changes.last().map_or(ChangeHash([0; 32]), |change| change.hash());
+        let head = self
+            .changes
+            .last()
+            .map_or(ChangeHash([0; 32]), |change| change.hash());
         let by = self.author.signs(self.document.id(), head);
         sync::append_own(self.transaction, &self.document, &self.changes, &by)?;
         self.changes.clear();

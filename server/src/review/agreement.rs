@@ -22,14 +22,26 @@ pub struct Agreement {
 /// The figures of pairs of decisions.
 pub fn of_pairs(pairs: &BTreeMap<(PhotoDecision, PhotoDecision), u64>) -> Agreement {
     let total: u64 = pairs.values().sum();
-    let alike: u64 = pairs.iter().filter(|((first, second), _)| first == second).map(|(_, n)| n).sum();
+    let alike: u64 = pairs
+        .iter()
+        .filter(|((first, second), _)| first == second)
+        .map(|(_, n)| n)
+        .sum();
     let share = |count: u64| count as f64 / total as f64;
     let kappa = (total > 0).then(|| {
         let chance: f64 = PhotoDecision::ALL
             .iter()
             .map(|decision| {
-                let first: u64 = pairs.iter().filter(|((a, _), _)| a == decision).map(|(_, n)| n).sum();
-                let second: u64 = pairs.iter().filter(|((_, b), _)| b == decision).map(|(_, n)| n).sum();
+                let first: u64 = pairs
+                    .iter()
+                    .filter(|((a, _), _)| a == decision)
+                    .map(|(_, n)| n)
+                    .sum();
+                let second: u64 = pairs
+                    .iter()
+                    .filter(|((_, b), _)| b == decision)
+                    .map(|(_, n)| n)
+                    .sum();
                 share(first) * share(second)
             })
             .sum();
@@ -53,7 +65,11 @@ pub fn agreement(sql: &Connection, scope: &Scope) -> Result<Agreement, Problem> 
     let mut lines: BTreeMap<String, bool> = BTreeMap::new();
     let mut pairs = BTreeMap::new();
     let rows = statement.query_map([], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row.get::<_, String>(2)?,
+        ))
     })?;
     for row in rows {
         let (first, second, unit) = row?;

@@ -80,7 +80,9 @@ mod tests {
     fn the_draw_takes_about_the_share_it_should_and_always_the_same_photos() {
         let draw = Draw::new(&SigningKey::from_bytes(&[7; 32]), 5.0);
         let taken = |draw: &Draw| -> Vec<u32> {
-            (0..10_000).filter(|n| draw.takes("an inspection", &n.to_string())).collect()
+            (0..10_000)
+                .filter(|n| draw.takes("an inspection", &n.to_string()))
+                .collect()
         };
         let first = taken(&draw);
         assert!((400..600).contains(&first.len()), "{} of 10,000", first.len());
@@ -88,6 +90,9 @@ mod tests {
         let other = Draw::new(&SigningKey::from_bytes(&[8; 32]), 5.0);
         assert_ne!(first, taken(&other));
         assert!(taken(&Draw::new(&SigningKey::from_bytes(&[7; 32]), 0.0)).is_empty());
-        assert_eq!(taken(&Draw::new(&SigningKey::from_bytes(&[7; 32]), 100.0)).len(), 10_000);
+        assert_eq!(
+            taken(&Draw::new(&SigningKey::from_bytes(&[7; 32]), 100.0)).len(),
+            10_000
+        );
     }
 }

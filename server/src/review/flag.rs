@@ -91,6 +91,9 @@ impl Flags {
 
     /// The flags of the set.
     pub fn iter(self) -> impl Iterator<Item = Flag> {
-        Flag::ALL.iter().copied().filter(move |flag| self.0 & flag.bit() != 0)
+        Flag::ALL
+            .iter()
+            .copied()
+            .filter(move |flag| self.0 & flag.bit() != 0)
     }
 }

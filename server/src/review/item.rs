@@ -90,11 +90,15 @@ pub fn items_of(sql: &Connection, draw: &Draw, inspection: &str) -> rusqlite::Re
             Ok(hash) => photos::state_of(sql, hash)?,
             Err(_) => None,
         };
-        let refused = here.as_ref().is_some_and(|here| here.original == Presence::Refused);
+        let refused = here
+            .as_ref()
+            .is_some_and(|here| here.original == Presence::Refused);
         let judgeable = here.as_ref().is_some_and(|here| {
             here.original == Presence::Checked || here.preview == Presence::Checked || refused
         });
-        let replaced = photos.iter().any(|other| other.replaces.as_ref() == Some(&photo.hash));
+        let replaced = photos
+            .iter()
+            .any(|other| other.replaces.as_ref() == Some(&photo.hash));
         let state = match &verdict {
             _ if replaced => State::Replaced,
             Some((decision, _, _)) => State::decided(*decision),
@@ -110,7 +114,9 @@ pub fn items_of(sql: &Connection, draw: &Draw, inspection: &str) -> rusqlite::Re
             .with(Flag::Refused, refused)
             .with(Flag::Conflict, visit.conflicts);
         let place = photo.shows.parse::<PhotoSubject>().ok();
-        let place = PhotoSubject::ALL.iter().position(|subject| Some(*subject) == place);
+        let place = PhotoSubject::ALL
+            .iter()
+            .position(|subject| Some(*subject) == place);
         items.push(Item {
             inspection: inspection.to_owned(),
             hash: photo.hash.clone(),

@@ -43,7 +43,9 @@ impl Part {
 
     fn queues(self, reader: &Reader) -> Vec<&'static str> {
         match self {
-            Part::ToReview if reader.judges => vec!["waiting", "retake_arrived", "second_accepted", "second_retake"],
+            Part::ToReview if reader.judges => {
+                vec!["waiting", "retake_arrived", "second_accepted", "second_retake"]
+            }
             Part::ToReview => vec!["waiting", "retake_arrived"],
             Part::Of(State::Waiting) if reader.judges => vec!["waiting", "second_accepted", "second_retake"],
             Part::Of(state) => vec![state.as_str()],
@@ -281,7 +283,11 @@ pub fn counts(
         sql.prepare_cached("SELECT state, decided_by, items FROM review_count WHERE unit = ?1")?;
     for top in units::tops(sql, scope, unit)? {
         let rows = statement.query_map([top], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, i64>(2)?,
+            ))
         })?;
         for row in rows {
             let (queue, decided_by, items) = row?;

@@ -28,8 +28,11 @@ pub fn photo_changed(transaction: &Connection, hash: PhotoHash) -> rusqlite::Res
     for inspection in own.iter().collect::<BTreeSet<_>>() {
         keep_one(transaction, &draw, inspection)?;
     }
-    let mut statement = transaction.prepare_cached("SELECT inspection FROM inspection_photo WHERE hash = ?1")?;
-    statement.query_map([hash.to_string()], |row| row.get(0))?.collect()
+    let mut statement =
+        transaction.prepare_cached("SELECT inspection FROM inspection_photo WHERE hash = ?1")?;
+    statement
+        .query_map([hash.to_string()], |row| row.get(0))?
+        .collect()
 }
 
 /// Brings one inspection up to date; answers with the photos that came or went.
@@ -45,7 +48,10 @@ fn keep_one(transaction: &Connection, draw: &Draw, inspection: &str) -> rusqlite
         if above.as_ref().is_none_or(|(unit, _)| *unit != wanted.unit) {
             above = Some((wanted.unit.clone(), units::above(transaction, &wanted.unit)?));
         }
-        let line = above.as_ref().map(|(_, line)| line.as_slice()).unwrap_or_default();
+        let line = above
+            .as_ref()
+            .map(|(_, line)| line.as_slice())
+            .unwrap_or_default();
         match before {
             Some((number, old)) => {
                 take_out(transaction, number, &old)?;
@@ -70,7 +76,8 @@ fn keep_one(transaction: &Connection, draw: &Draw, inspection: &str) -> rusqlite
 }
 
 /// The columns of `review_item` after its number.
-pub(super) const COLUMNS: &str = "inspection, hash, unit, specialty, task, inspector, shows, at_ms, place, state, flags,
+pub(super) const COLUMNS: &str =
+    "inspection, hash, unit, specialty, task, inspector, shows, at_ms, place, state, flags,
     decided_by, decided_at_ms, drawn, second_by";
 
 fn item_of(row: &Row<'_>) -> rusqlite::Result<(i64, Item)> {
@@ -220,7 +227,8 @@ pub fn remake(transaction: &Connection) -> rusqlite::Result<u64> {
              CREATE TEMP TABLE review_before_{number} AS {view};"
         ))?;
     }
-    transaction.execute_batch("DELETE FROM review_queue; DELETE FROM review_count; DELETE FROM review_item;")?;
+    transaction
+        .execute_batch("DELETE FROM review_queue; DELETE FROM review_count; DELETE FROM review_item;")?;
     let draw = Draw::load(transaction)?;
     let inspections: Vec<String> = transaction
         .prepare("SELECT DISTINCT inspection FROM inspection_photo ORDER BY inspection")?
@@ -250,7 +258,9 @@ pub fn remake(transaction: &Connection) -> rusqlite::Result<u64> {
 pub fn regroup(transaction: &Connection) -> rusqlite::Result<()> {
     transaction.execute_batch("DELETE FROM review_queue; DELETE FROM review_count;")?;
     let items: Vec<(i64, Item)> = transaction
-        .prepare(&format!("SELECT number, {COLUMNS} FROM review_item ORDER BY unit"))?
+        .prepare(&format!(
+            "SELECT number, {COLUMNS} FROM review_item ORDER BY unit"
+        ))?
         .query_map([], item_of)?
         .collect::<Result<_, _>>()?;
     let mut above: (String, Vec<String>) = Default::default();

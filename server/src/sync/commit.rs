@@ -272,7 +272,10 @@ fn append(
     if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
         feed::announce(transaction, appended.document, &audiences, (*first, *last))?;
     }
-    if matches!(document.id().kind, DocumentKind::Inspection | DocumentKind::Review) {
+    if matches!(
+        document.id().kind,
+        DocumentKind::Inspection | DocumentKind::Review
+    ) {
         review::keep(transaction, &document.id().id.to_string())?;
     }
     Ok(appended.sequences)

@@ -24,8 +24,8 @@ use jicha_domain::finding::Severity;
 use jicha_domain::id::{InspectionId, PhotoHash};
 use jicha_domain::inspection::Inspection;
 use jicha_domain::limits::LimitTables;
-use jicha_domain::rule::{Outcome, Place, Verdict};
 use jicha_domain::rights::{Act, Subject};
+use jicha_domain::rule::{Outcome, Place, Verdict};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -115,7 +115,10 @@ pub(super) async fn show(
     let verdicts = jicha_domain::rule::check(&found.inspection, limits(), app.now());
     let reader = reader_of(&actor);
     let judged = actor.scope(Act::Read, Subject::Review).is_ok();
-    let marks = app.storage().read(move |sql| marks(sql, id, &reader, judged)).await?;
+    let marks = app
+        .storage()
+        .read(move |sql| marks(sql, id, &reader, judged))
+        .await?;
     let title = found.row.point_name.clone();
     let template = DetailPage {
         page: view.page(title),
@@ -302,7 +305,11 @@ fn marks(sql: &Connection, id: InspectionId, reader: &Reader, judged: bool) -> R
             continue;
         };
         let here = state_of(sql, hash)?.is_some_and(|here| here.thumbnail == Presence::Checked);
-        let state = if reader.is_blind_to(&item) { ItemState::Waiting } else { item.state };
+        let state = if reader.is_blind_to(&item) {
+            ItemState::Waiting
+        } else {
+            item.state
+        };
         marks.insert(hash, (here, judged.then_some(state)));
     }
     Ok(marks)
@@ -325,7 +332,9 @@ fn photos(
         PhotoView {
             hash: hash.to_string(),
             here,
-            state: state.map(|state| state.label(language).to_owned()).unwrap_or_default(),
+            state: state
+                .map(|state| state.label(language).to_owned())
+                .unwrap_or_default(),
             state_class: match state {
                 Some(ItemState::Accepted) => "good",
                 Some(ItemState::Retake) => "warn",

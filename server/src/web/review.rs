@@ -52,8 +52,12 @@ pub(super) async fn show(
         .await?;
     let language = view.language;
     let inspectors = inspectors.into_iter().map(|(id, name)| (id.to_string(), name));
-    let specialties = Specialty::ALL.iter().map(|word| (word.to_string(), word.label(language).to_owned()));
-    let flags = Flag::ALL.iter().map(|flag| (flag.as_str().to_owned(), flag.label(language).to_owned()));
+    let specialties = Specialty::ALL
+        .iter()
+        .map(|word| (word.to_string(), word.label(language).to_owned()));
+    let flags = Flag::ALL
+        .iter()
+        .map(|flag| (flag.as_str().to_owned(), flag.label(language).to_owned()));
     let template = ReviewPage {
         units: choices(units, query.unit.as_deref()),
         inspectors: choices(inspectors, query.inspector.as_deref()),
@@ -96,7 +100,12 @@ fn said(language: Language, actor: &Actor) -> String {
         ($words:ty) => {
             <$words>::ALL
                 .iter()
-                .map(|word| (word.as_str().to_owned(), serde_json::json!(word.label(language))))
+                .map(|word| {
+                    (
+                        word.as_str().to_owned(),
+                        serde_json::json!(word.label(language)),
+                    )
+                })
                 .collect::<serde_json::Map<_, _>>()
         };
     }
@@ -106,7 +115,12 @@ fn said(language: Language, actor: &Actor) -> String {
         .collect();
     let states: serde_json::Map<_, _> = crate::review::State::ALL
         .iter()
-        .map(|state| (state.as_str().to_owned(), serde_json::json!(state.label(language))))
+        .map(|state| {
+            (
+                state.as_str().to_owned(),
+                serde_json::json!(state.label(language)),
+            )
+        })
         .collect();
     let flags: serde_json::Map<_, _> = Flag::ALL
         .iter()

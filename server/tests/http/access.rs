@@ -139,7 +139,10 @@ fn every_route_that_reads_or_writes_evidence_names_a_right() {
     {
         let named = matches!(
             row.access,
-            Access::Person(_, Subject::Inspection | Subject::Conflict | Subject::Task)
+            Access::Person(
+                _,
+                Subject::Inspection | Subject::Conflict | Subject::Task | Subject::Review
+            )
         );
         assert!(named, "{} {}", row.method, row.path);
         assert_eq!(

@@ -20,8 +20,13 @@ const READINGS: usize = 200;
 /// Measures a small queue against a large one, of the whole bureau and of one unit.
 pub fn measure(few: usize, many: usize, table: &mut Table) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let [small, large] = [few, many].map(|photos| filled(&folder.path().join(format!("{photos}.sqlite")), photos));
-    for (name, unit) in [("whole bureau", None), ("one county", Some("C3")), ("one area", Some("A7"))] {
+    let [small, large] =
+        [few, many].map(|photos| filled(&folder.path().join(format!("{photos}.sqlite")), photos));
+    for (name, unit) in [
+        ("whole bureau", None),
+        ("one county", Some("C3")),
+        ("one area", Some("A7")),
+    ] {
         let (of_few, of_many) = (read(&small, unit), read(&large, unit));
         let ratio = of_many.as_secs_f64() / of_few.as_secs_f64();
         table.ratio_at_most(

@@ -139,7 +139,9 @@ fn person_of(actor: &Actor) -> Person {
 }
 
 fn trimmed(words: Option<String>) -> Option<String> {
-    words.map(|words| words.trim().to_owned()).filter(|words| !words.is_empty())
+    words
+        .map(|words| words.trim().to_owned())
+        .filter(|words| !words.is_empty())
 }
 
 /// Judges photos. Each is judged for itself; when none could be, the first refusal is the answer.
@@ -235,7 +237,10 @@ async fn judge(
                 judged_any |= outcome.is_ok();
                 outcomes.push((photo, outcome, units, quiet));
             }
-            match outcomes.iter().find_map(|(_, outcome, _, _)| outcome.as_ref().err()) {
+            match outcomes
+                .iter()
+                .find_map(|(_, outcome, _, _)| outcome.as_ref().err())
+            {
                 Some(first) if !judged_any => Err(first.clone()),
                 _ => Ok(outcomes),
             }
@@ -246,7 +251,11 @@ async fn judge(
         let (inspection, hash) = (photo.inspection.to_string(), photo.hash.to_string());
         if outcome.is_ok() && !quiet {
             let by = Some(person_of(actor));
-            let kind = Kind::Verdict { inspection: inspection.clone(), hash: hash.clone(), by };
+            let kind = Kind::Verdict {
+                inspection: inspection.clone(),
+                hash: hash.clone(),
+                by,
+            };
             app.live().tell(units, kind);
         }
         acts.push(ActResponse {
@@ -281,7 +290,11 @@ pub async fn undo(
         })
         .await?;
     let by = Some(person_of(&actor));
-    let kind = Kind::Verdict { inspection, hash: String::new(), by };
+    let kind = Kind::Verdict {
+        inspection,
+        hash: String::new(),
+        by,
+    };
     app.live().tell(units, kind);
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
@@ -308,7 +321,11 @@ pub async fn comment(
         })
         .await?;
     let by = Some(person_of(&actor));
-    let kind = Kind::Verdict { inspection: inspection.clone(), hash: hash.clone(), by };
+    let kind = Kind::Verdict {
+        inspection: inspection.clone(),
+        hash: hash.clone(),
+        by,
+    };
     app.live().tell(units, kind);
     Ok(Json(ActsResponse {
         acts: vec![ActResponse {
@@ -340,11 +357,18 @@ pub async fn presence(
             .read(move |sql| {
                 let units = act::units_of(sql, &photo.inspection)?;
                 let unit = units.first().ok_or_else(|| Problem::new(Code::NotFound))?;
-                if scope.contains(sql, unit)? { Ok(()) } else { Err(Problem::new(Code::NotFound)) }
+                if scope.contains(sql, unit)? {
+                    Ok(())
+                } else {
+                    Err(Problem::new(Code::NotFound))
+                }
             })
             .await?;
     }
-    let changed = app.live().presence().look(now, actor.person, &actor.name, photo.clone());
+    let changed = app
+        .live()
+        .presence()
+        .look(now, actor.person, &actor.name, photo.clone());
     for Looking { inspection, hash } in changed {
         let people = app.live().presence().at(now, &inspection, &hash);
         let wanted = inspection.clone();
@@ -352,7 +376,14 @@ pub async fn presence(
             .storage()
             .read(move |sql| -> Result<_, Problem> { Ok(act::units_of(sql, &wanted)?) })
             .await?;
-        app.live().tell(units, Kind::Presence { inspection, hash, people });
+        app.live().tell(
+            units,
+            Kind::Presence {
+                inspection,
+                hash,
+                people,
+            },
+        );
     }
     let looking = photo.map_or_else(Vec::new, |photo| {
         looking(&app, actor.person, &photo.inspection, &photo.hash)

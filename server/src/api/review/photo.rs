@@ -187,7 +187,10 @@ pub async fn photo(
                 return Err(not_found());
             }
             let items = queue::items_of_inspection(sql, &id.to_string())?;
-            let item = items.iter().find(|item| item.hash == hash.to_string()).ok_or_else(not_found)?;
+            let item = items
+                .iter()
+                .find(|item| item.hash == hash.to_string())
+                .ok_or_else(not_found)?;
             let photo = found.inspection.photos.get(&hash).ok_or_else(not_found)?;
             let review = act::load(sql, id)?;
             let desk = Desk {
@@ -223,7 +226,7 @@ pub async fn photo(
                 registers: desk.registers(now),
                 multiplier: desk.multiplier(),
                 plate: desk.plate(),
-                rules: desk.rules(now),
+                rules: desk.rules(now, item),
                 sketch: desk.sketch()?,
                 times: desk.times(item, here.as_ref()),
                 passport: desk.passport(here.as_ref())?,
@@ -275,7 +278,11 @@ fn row_of(item: &Item, row: &inspection::InspectionRowResponse, here: Option<&ph
 /// Width and height after turning the picture upright: orientations 5 to 8 lie on their side.
 fn upright(photo: &PhotoRef) -> Option<(u32, u32)> {
     let (width, height) = photo.width.zip(photo.height)?;
-    Some(if photo.orientation.unwrap_or(1) > 4 { (height, width) } else { (width, height) })
+    Some(if photo.orientation.unwrap_or(1) > 4 {
+        (height, width)
+    } else {
+        (width, height)
+    })
 }
 
 impl Desk<'_> {
@@ -331,7 +338,10 @@ impl Desk<'_> {
             return Ok(None);
         }
         let mine = |verdict: &&PhotoVerdict| verdict.by == self.reader.person;
-        let second = self.review.and_then(|review| review.second_verdicts.get(&self.hash)).filter(mine);
+        let second = self
+            .review
+            .and_then(|review| review.second_verdicts.get(&self.hash))
+            .filter(mine);
         // Whoever gave the second verdict goes on seeing that one.
         let standing = self.review.and_then(|review| review.photos.get(&self.hash));
         let Some(verdict) = second.or(standing) else {
@@ -339,7 +349,9 @@ impl Desk<'_> {
         };
         Ok(Some(VerdictResponse {
             decision: verdict.decision.as_str().to_owned(),
-            reason: verdict.reason.map(|reason| reason.label(self.language).to_owned()),
+            reason: verdict
+                .reason
+                .map(|reason| reason.label(self.language).to_owned()),
             words: verdict.words.clone(),
             by: self.person(verdict.by)?,
             at: verdict.at.to_string(),
@@ -370,36 +382,56 @@ impl Desk<'_> {
     fn strip(&self, items: &[Item]) -> rusqlite::Result<Vec<ShotResponse>> {
         let mut by_subject: BTreeMap<usize, Vec<ShotResponse>> = BTreeMap::new();
         let wanted = shot_list(self.inspection.about.point.kind);
-        let place = |shows: &str| wanted.iter().position(|subject| subject.as_str() == shows).unwrap_or(usize::MAX);
+        let place = |shows: &str| {
+            wanted
+                .iter()
+                .position(|subject| subject.as_str() == shows)
+                .unwrap_or(usize::MAX)
+        };
         for item in items {
             let hash: Option<PhotoHash> = item.hash.parse().ok();
-            let here = hash.map(|hash| photos::state_of(self.sql, hash)).transpose()?.flatten();
+            let here = hash
+                .map(|hash| photos::state_of(self.sql, hash))
+                .transpose()?
+                .flatten();
             let label = hash
                 .and_then(|hash| self.inspection.photos.get(&hash))
                 .map_or(item.shows.as_str(), |photo| photo.shows.label(self.language));
-            let state = if self.reader.is_blind_to(item) { ItemState::Waiting } else { item.state };
-            by_subject.entry(place(&item.shows)).or_default().push(ShotResponse {
-                shows: item.shows.clone(),
-                label: label.to_owned(),
-                hash: Some(item.hash.clone()),
-                state: Some(state.as_str().to_owned()),
-                thumbnail: here.is_some_and(|here| here.thumbnail == Presence::Checked),
-                excuse: None,
-            });
+            let state = if self.reader.is_blind_to(item) {
+                ItemState::Waiting
+            } else {
+                item.state
+            };
+            by_subject
+                .entry(place(&item.shows))
+                .or_default()
+                .push(ShotResponse {
+                    shows: item.shows.clone(),
+                    label: label.to_owned(),
+                    hash: Some(item.hash.clone()),
+                    state: Some(state.as_str().to_owned()),
+                    thumbnail: here.is_some_and(|here| here.thumbnail == Presence::Checked),
+                    excuse: None,
+                });
         }
         for shot in self.inspection.shots().into_iter().filter(|shot| shot.taken == 0) {
             let excuse = shot.excuse.map(|excuse| {
                 let reason = excuse.reason.label(self.language);
-                excuse.words.map_or_else(|| reason.to_owned(), |words| format!("{reason}: {words}"))
+                excuse
+                    .words
+                    .map_or_else(|| reason.to_owned(), |words| format!("{reason}: {words}"))
             });
-            by_subject.entry(place(shot.shows.as_str())).or_default().push(ShotResponse {
-                shows: shot.shows.as_str().to_owned(),
-                label: shot.shows.label(self.language).to_owned(),
-                hash: None,
-                state: None,
-                thumbnail: false,
-                excuse,
-            });
+            by_subject
+                .entry(place(shot.shows.as_str()))
+                .or_default()
+                .push(ShotResponse {
+                    shows: shot.shows.as_str().to_owned(),
+                    label: shot.shows.label(self.language).to_owned(),
+                    hash: None,
+                    state: None,
+                    thumbnail: false,
+                    excuse,
+                });
         }
         Ok(by_subject.into_values().flatten().collect())
     }

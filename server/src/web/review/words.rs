@@ -7,7 +7,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("nothing", "没有待审核的照片", "Nothing waiting"),
     ("last_item", "上一张审核于", "last item"),
     ("nothing_here", "没有符合条件的照片", "Nothing matches"),
-    ("own", "本人记录，须由他人审核", "Your own work: somebody else reviews it"),
+    (
+        "own",
+        "本人记录，须由他人审核",
+        "Your own work: somebody else reviews it",
+    ),
     ("accept", "通过", "Accept"),
     ("retake", "重拍", "Retake"),
     ("finding", "转为问题", "Finding"),
@@ -30,8 +34,16 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("accept_selection", "通过所选", "Accept selection"),
     ("selected", "已选", "selected"),
     ("reason", "重拍原因", "Why must it be taken again?"),
-    ("words", "给检查员的话（可不填）", "Words to the inspector (optional)"),
-    ("words_needed", "选“其他”时请写明原因", "Say it in words for “Other”"),
+    (
+        "words",
+        "给检查员的话（可不填）",
+        "Words to the inspector (optional)",
+    ),
+    (
+        "words_needed",
+        "选“其他”时请写明原因",
+        "Say it in words for “Other”",
+    ),
     ("send", "确定", "Send"),
     ("cancel", "取消", "Cancel"),
     ("title", "标题", "Title"),
@@ -77,7 +89,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("ask_again", "可要求重拍", "Ask for a retake"),
     ("missing_shot", "缺", "missing"),
     ("looking", "正在查看", "is looking at it"),
-    ("lost", "连接已断开，重试倒计时（秒）：", "Connection lost, trying again in seconds: "),
+    (
+        "lost",
+        "连接已断开，重试倒计时（秒）：",
+        "Connection lost, trying again in seconds: ",
+    ),
     ("live", "实时", "Live"),
     ("judged_by_other", "他人已先作出结论", "Somebody else was faster"),
     ("overrule", "仍用我的结论", "Put mine in its place"),
@@ -89,7 +105,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("pairs", "对", "pairs"),
     ("more", "更多", "More"),
     ("done", "完成", "done"),
-    ("nothing_to_compare", "没有可比较的照片", "Nothing to compare with"),
+    (
+        "nothing_to_compare",
+        "没有可比较的照片",
+        "Nothing to compare with",
+    ),
     ("position_lost", "没有位置", "No position"),
     ("north", "北", "N"),
     ("fit", "适合窗口", "Fit"),
@@ -121,15 +141,27 @@ mod tests {
         for script in scripts {
             for used in script.split("t.").skip(1) {
                 let before_dot = script.split(used).next().unwrap_or_default();
-                if before_dot.trim_end_matches("t.").ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                if before_dot
+                    .trim_end_matches("t.")
+                    .ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                {
                     continue;
                 }
-                let name: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
-                assert!(WORDS.iter().any(|(known, _, _)| *known == name), "{name} is said and not known");
+                let name: String = used
+                    .chars()
+                    .take_while(|c| c.is_ascii_lowercase() || *c == '_')
+                    .collect();
+                assert!(
+                    WORDS.iter().any(|(known, _, _)| *known == name),
+                    "{name} is said and not known"
+                );
             }
         }
         for (name, zh, en) in WORDS {
-            assert!(!zh.is_ascii() && en.trim_matches(['“', '”']).chars().any(|c| c.is_ascii()), "{name}");
+            assert!(
+                !zh.is_ascii() && en.trim_matches(['“', '”']).chars().any(|c| c.is_ascii()),
+                "{name}"
+            );
         }
     }
 }

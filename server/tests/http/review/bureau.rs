@@ -111,7 +111,10 @@ pub async fn queue(client: &Client, query: &str) -> Value {
 
 pub fn hashes(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().unwrap();
-    items.iter().map(|item| item["hash"].as_str().unwrap().to_owned()).collect()
+    items
+        .iter()
+        .map(|item| item["hash"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 pub fn verdict(id: InspectionId, hash: PhotoHash, decision: &str) -> Value {
@@ -123,11 +126,18 @@ pub fn verdict(id: InspectionId, hash: PhotoHash, decision: &str) -> Value {
 }
 
 pub async fn judge(client: &Client, id: InspectionId, hash: PhotoHash, decision: &str) -> Value {
-    let answer = client.post_json("/api/review/verdicts", &verdict(id, hash, decision)).await;
+    let answer = client
+        .post_json("/api/review/verdicts", &verdict(id, hash, decision))
+        .await;
     assert_eq!(answer.status(), 200);
     answer.json().await.unwrap()
 }
 
 pub async fn detail(client: &Client, id: InspectionId, hash: PhotoHash) -> Value {
-    client.get(&format!("/api/review/photos/{id}/{hash}")).await.json().await.unwrap()
+    client
+        .get(&format!("/api/review/photos/{id}/{hash}"))
+        .await
+        .json()
+        .await
+        .unwrap()
 }

@@ -20,14 +20,19 @@ async fn until(stream: &mut Response, wanted: &str) -> String {
     let mut text = String::new();
     while !text.contains(wanted) {
         let chunk = tokio::time::timeout(Duration::from_secs(20), stream.chunk()).await;
-        let chunk = chunk.unwrap_or_else(|_| panic!("no {wanted} after {text}")).unwrap();
+        let chunk = chunk
+            .unwrap_or_else(|_| panic!("no {wanted} after {text}"))
+            .unwrap();
         text.push_str(std::str::from_utf8(&chunk.expect("the stream goes on")).unwrap());
     }
     text
 }
 
 fn last_id(text: &str) -> &str {
-    text.lines().filter_map(|line| line.strip_prefix("id: ")).next_back().unwrap()
+    text.lines()
+        .filter_map(|line| line.strip_prefix("id: "))
+        .next_back()
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,12 +47,18 @@ async fn a_page_hears_of_verdicts_and_gets_what_it_missed() {
     let hello = until(&mut page, "event: hello\ndata: {}\n\n").await;
     judge(&li, id, plate, "accepted").await;
     let heard = until(&mut page, "\n\n").await;
-    assert!(heard.contains("event: verdict") && heard.contains(&plate.to_string()), "{heard}");
+    assert!(
+        heard.contains("event: verdict") && heard.contains(&plate.to_string()),
+        "{heard}"
+    );
     drop(page);
     judge(&li, id, register, "accepted").await;
     let mut again = open(&zhou, Some(last_id(&heard))).await;
     let missed = until(&mut again, "event: hello").await;
-    assert!(missed.contains(&register.to_string()) && !missed.contains(&plate.to_string()), "{missed}");
+    assert!(
+        missed.contains(&register.to_string()) && !missed.contains(&plate.to_string()),
+        "{missed}"
+    );
     let mut other_run = open(&zhou, Some("00000000-1")).await;
     assert!(until(&mut other_run, "\n\n").await.contains("event: resync"));
     assert!(last_id(&hello).contains('-'));
@@ -66,10 +77,20 @@ async fn presence_is_shown_to_others_and_ends() {
     let (li, zhou) = (bureau.supervisor("li").await, bureau.supervisor("zhou").await);
     let body = json!({ "photo": { "inspection": id, "hash": plate } });
     li.post_json("/api/review/presence", &body).await;
-    let answer: serde_json::Value = zhou.post_json("/api/review/presence", &body).await.json().await.unwrap();
+    let answer: serde_json::Value = zhou
+        .post_json("/api/review/presence", &body)
+        .await
+        .json()
+        .await
+        .unwrap();
     assert_eq!(answer["looking"][0]["name"], "li");
     li.post_json("/api/review/presence", &json!({})).await;
-    let answer: serde_json::Value = zhou.post_json("/api/review/presence", &body).await.json().await.unwrap();
+    let answer: serde_json::Value = zhou
+        .post_json("/api/review/presence", &body)
+        .await
+        .json()
+        .await
+        .unwrap();
     assert_eq!(answer["looking"].as_array().unwrap().len(), 0);
 }
 
@@ -85,5 +106,7 @@ async fn streams_are_limited_and_end_when_the_server_stops() {
     let mut last = streams.pop().unwrap();
     bureau.server.app.live().end();
     let ended = async { while last.chunk().await.unwrap().is_some() {} };
-    tokio::time::timeout(Duration::from_secs(10), ended).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), ended)
+        .await
+        .unwrap();
 }

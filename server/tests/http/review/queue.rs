@@ -11,7 +11,13 @@ async fn a_photo_is_on_its_way_until_a_picture_of_it_is_here_and_then_waits() {
     let (id, [plate, register]) = bureau.inspection(1, "050301").await;
     let page = queue(&li, "").await;
     assert_eq!(page["items"].as_array().unwrap().len(), 0);
-    assert_eq!((page["counts"]["to_review"].as_i64(), page["counts"]["on_its_way"].as_i64()), (Some(0), Some(2)));
+    assert_eq!(
+        (
+            page["counts"]["to_review"].as_i64(),
+            page["counts"]["on_its_way"].as_i64()
+        ),
+        (Some(0), Some(2))
+    );
     assert_eq!(hashes(&queue(&li, "state=on_its_way").await).len(), 2);
     bureau.arrive(register).await;
     let page = queue(&li, "").await;
@@ -42,7 +48,11 @@ async fn paging_shows_every_photo_once_and_those_of_an_inspection_together() {
     }
     assert_eq!(seen, all);
     // Oldest first: number 5 began five hours ago; its plate comes before its register.
-    assert!(all[0].starts_with("0501") || all[0].starts_with("05"), "{}", all[0]);
+    assert!(
+        all[0].starts_with("0501") || all[0].starts_with("05"),
+        "{}",
+        all[0]
+    );
     assert_eq!(all[0][..2], all[1][..2]);
 }
 
@@ -79,7 +89,10 @@ async fn filters_and_counts_follow_the_verdicts() {
     judge(&li, id, register, "retake").await;
     let counts = &queue(&li, "").await["counts"];
     assert_eq!(counts["to_review"], 0);
-    assert_eq!((counts["accepted"].as_i64(), counts["retake"].as_i64()), (Some(1), Some(1)));
+    assert_eq!(
+        (counts["accepted"].as_i64(), counts["retake"].as_i64()),
+        (Some(1), Some(1))
+    );
     assert_eq!(hashes(&queue(&li, "state=retake").await), [register.to_string()]);
     assert_eq!(hashes(&queue(&li, "state=all").await).len(), 2);
     for (query, expected) in [
@@ -90,7 +103,10 @@ async fn filters_and_counts_follow_the_verdicts() {
     ] {
         assert_eq!(hashes(&queue(&li, &query).await).len(), expected, "{query}");
     }
-    assert_eq!(code_of(li.get("/api/review/queue?state=lost").await).await, "bad_query");
+    assert_eq!(
+        code_of(li.get("/api/review/queue?state=lost").await).await,
+        "bad_query"
+    );
     assert_eq!(bureau.remade().await, 0);
 }
 
@@ -113,6 +129,12 @@ async fn the_same_photo_in_two_inspections_is_flagged_in_both() {
             Ok(jicha_server::review::keep(sql, &first.to_string())?)
         })
         .await;
-    bureau.server.write(move |sql| Ok(jicha_server::review::photo_changed(sql, plate).map(drop)?)).await;
-    assert_eq!(hashes(&queue(&li, "flags=near_duplicate").await), [plate.to_string()]);
+    bureau
+        .server
+        .write(move |sql| Ok(jicha_server::review::photo_changed(sql, plate).map(drop)?))
+        .await;
+    assert_eq!(
+        hashes(&queue(&li, "flags=near_duplicate").await),
+        [plate.to_string()]
+    );
 }

@@ -23,7 +23,10 @@ async fn a_drawn_photo_waits_for_another_supervisor_without_a_trace_of_the_first
     assert_eq!(detail(&zhou, id, plate).await["verdict"]["decision"], "retake");
     assert_eq!(hashes(&queue(&zhou, "").await), [register.to_string()]);
     let agreement: Value = li.get("/api/review/agreement").await.json().await.unwrap();
-    assert_eq!((agreement["pairs"].as_u64(), agreement["percent"].as_f64()), (Some(1), Some(0.0)));
+    assert_eq!(
+        (agreement["pairs"].as_u64(), agreement["percent"].as_f64()),
+        (Some(1), Some(0.0))
+    );
     assert_eq!(agreement["kappa"].as_f64(), Some(0.0));
     assert_eq!(bureau.remade().await, 0);
 }

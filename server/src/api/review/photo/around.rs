@@ -80,7 +80,12 @@ impl Desk<'_> {
             spots.push(spot("neighbour", &name, &place));
         }
         spots.extend(point.map(|place| spot("point", &about.name, place)));
-        spots.extend(self.inspection.place.as_ref().map(|place| spot("visit", "", place)));
+        spots.extend(
+            self.inspection
+                .place
+                .as_ref()
+                .map(|place| spot("visit", "", place)),
+        );
         spots.extend(photo.map(|place| spot("photo", "", place)));
         Ok(Some(SketchResponse {
             spots,
@@ -144,7 +149,9 @@ impl Desk<'_> {
                     inspection: used.inspection,
                     point_name: used.point_name,
                     started_at: used.started_at.to_string(),
-                    preview: here.as_ref().is_some_and(|here| here.preview == Presence::Checked),
+                    preview: here
+                        .as_ref()
+                        .is_some_and(|here| here.preview == Presence::Checked),
                 });
             }
         }
@@ -159,5 +166,8 @@ fn offset_m(origin: &PositionWgs84, place: &PositionWgs84) -> (f64, f64) {
     let east = (place.longitude_deg() - origin.longitude_deg()) * origin.latitude_deg().to_radians().cos();
     let north = place.latitude_deg() - origin.latitude_deg();
     let rounded = |metres: f64| (metres * 10.0).round() / 10.0;
-    (rounded(east * METRES_PER_DEGREE), rounded(north * METRES_PER_DEGREE))
+    (
+        rounded(east * METRES_PER_DEGREE),
+        rounded(north * METRES_PER_DEGREE),
+    )
 }

@@ -2,6 +2,7 @@
 
 use super::{Desk, FactResponse, MomentResponse};
 use crate::photos::PhotoState;
+use crate::review::Flag;
 use crate::review::item::Item;
 use crate::web::inspection_detail::{limits, registers};
 use crate::web::inspection_tables::plate;
@@ -109,7 +110,7 @@ impl Desk<'_> {
 
     /// What the rules say today that a person should look at, this photo first, and what was doubted on site by a rule that
     /// says nothing today.
-    pub(super) fn rules(&self, now: Timestamp) -> Vec<RuleResponse> {
+    pub(super) fn rules(&self, now: Timestamp, item: &Item) -> Vec<RuleResponse> {
         let mut verdicts = jicha_domain::rule::check(self.inspection, limits(), now);
         let here = Place::Photo(self.hash);
         verdicts.retain(|verdict| {
@@ -129,12 +130,52 @@ impl Desk<'_> {
                 sentence: format!("{} {}", texts(self.language).doubted_by, rule.as_str()),
             })
             .collect();
+        rules.extend(self.flagged(item));
         rules.extend(verdicts.iter().map(|verdict| RuleResponse {
             rule: verdict.rule.as_str().to_owned(),
             outcome: verdict.outcome.as_str().to_owned(),
             sentence: verdict.explain(self.language),
         }));
         rules
+    }
+
+    /// What the queue flags by itself, from what the server knows and the phone could not.
+    fn flagged(&self, item: &Item) -> impl Iterator<Item = RuleResponse> {
+        let sentence = |flag: Flag| match flag {
+            Flag::Far => {
+                let metres = self.photo.place().zip(self.inspection.place.as_ref());
+                let metres = metres.map_or(0.0, |(photo, visit)| photo.distance_m(visit));
+                Some(self.pick(
+                    &format!("照片拍摄位置距检查地点 {metres:.0} m。"),
+                    &format!("Taken {metres:.0} m from where the inspection was recorded."),
+                ))
+            }
+            Flag::Time => Some(self.pick(
+                "拍摄时间不在本次检查期间。",
+                "The camera's time lies outside the inspection.",
+            )),
+            Flag::Near => Some(self.pick(
+                "其他检查记录中有相同或相似的照片。",
+                "Another inspection has this photo, or one that looks like it.",
+            )),
+            Flag::Conflict => Some(self.pick(
+                "该检查记录有未裁定的数据冲突。",
+                "The inspection has a conflict that nobody has settled.",
+            )),
+            Flag::Doubt | Flag::Refused => None,
+        };
+        let said: Vec<RuleResponse> = item
+            .flags
+            .iter()
+            .filter_map(|flag| {
+                Some(RuleResponse {
+                    rule: flag.as_str().to_owned(),
+                    outcome: Outcome::Doubtful.as_str().to_owned(),
+                    sentence: sentence(flag)?,
+                })
+            })
+            .collect();
+        said.into_iter()
     }
 
     pub(super) fn times(&self, item: &Item, here: Option<&PhotoState>) -> Vec<MomentResponse> {
@@ -149,8 +190,10 @@ impl Desk<'_> {
             ("received", here.map(|here| here.first_received_at)),
             ("judged", judged.map(crate::auth::instant)),
         ];
-        let mut times: Vec<(&str, Timestamp)> =
-            all.into_iter().filter_map(|(kind, at)| Some((kind, at?))).collect();
+        let mut times: Vec<(&str, Timestamp)> = all
+            .into_iter()
+            .filter_map(|(kind, at)| Some((kind, at?)))
+            .collect();
         times.sort_by_key(|(_, at)| *at);
         times
             .into_iter()
@@ -180,7 +223,10 @@ impl Desk<'_> {
             None => self.pick("原图未到", "original not here yet"),
         };
         fact(self.pick("核对", "Check"), Some(arrived));
-        fact(self.pick("设备", "Device"), Some(known.as_ref().map_or(device, |(name, _)| name.clone())));
+        fact(
+            self.pick("设备", "Device"),
+            Some(known.as_ref().map_or(device, |(name, _)| name.clone())),
+        );
         fact(
             self.pick("设备公钥", "Device key"),
             known.map(|(_, key)| key.iter().take(8).map(|byte| format!("{byte:02x}")).collect()),
@@ -196,19 +242,35 @@ impl Desk<'_> {
         );
         fact(
             self.pick("开机计时", "Monotonic clock"),
-            self.photo.monotonic_ms.map(|ms| format!("{:.1} s", ms as f64 / 1000.0)),
+            self.photo
+                .monotonic_ms
+                .map(|ms| format!("{:.1} s", ms as f64 / 1000.0)),
         );
-        fact(self.pick("画质", "Quality"), self.photo.quality.map(|quality| self.quality(quality)));
+        fact(
+            self.pick("画质", "Quality"),
+            self.photo.quality.map(|quality| self.quality(quality)),
+        );
         let size = crate::web::inspection_tables::size_text(self.photo.size_bytes);
         let pixels = self.photo.width.zip(self.photo.height);
-        let size = pixels.map_or(size.clone(), |(width, height)| format!("{width} × {height}, {size}"));
-        fact(self.pick("文件", "File"), Some(format!("{}, {size}", self.photo.media_type)));
+        let size = pixels.map_or(size.clone(), |(width, height)| {
+            format!("{width} × {height}, {size}")
+        });
+        fact(
+            self.pick("文件", "File"),
+            Some(format!("{}, {size}", self.photo.media_type)),
+        );
         Ok(facts)
     }
 
     fn place(&self, place: &PositionWgs84) -> String {
-        let accuracy = place.accuracy_m.map_or_else(String::new, |metres| format!(" ±{metres:.0} m"));
-        let mocked = if place.mocked { self.pick("，位置可能被模拟", ", may be faked") } else { String::new() };
+        let accuracy = place
+            .accuracy_m
+            .map_or_else(String::new, |metres| format!(" ±{metres:.0} m"));
+        let mocked = if place.mocked {
+            self.pick("，位置可能被模拟", ", may be faked")
+        } else {
+            String::new()
+        };
         format!(
             "{:.5}, {:.5}{accuracy} (WGS-84){mocked}",
             place.latitude_deg(),
@@ -217,10 +279,16 @@ impl Desk<'_> {
     }
 
     fn quality(&self, quality: PhotoQuality) -> String {
-        let (sharp, light, glare) = (quality.sharpness, quality.mean_luma, 100.0 * quality.clipped_share);
+        let (sharp, light, glare) = (
+            quality.sharpness,
+            quality.mean_luma,
+            100.0 * quality.clipped_share,
+        );
         match self.language {
             jicha_domain::Language::Zh => format!("清晰度 {sharp:.0}，亮度 {light:.0}，过曝 {glare:.0} %"),
-            jicha_domain::Language::En => format!("sharpness {sharp:.0}, light {light:.0}, glare {glare:.0} %"),
+            jicha_domain::Language::En => {
+                format!("sharpness {sharp:.0}, light {light:.0}, glare {glare:.0} %")
+            }
         }
     }
 }
