@@ -64,7 +64,7 @@ function registers(/** @type {any} */ detail) {
 function near(/** @type {any} */ detail, /** @type {any} */ acts) {
   const before = detail.previous_photo;
   if (!detail.near.length && !before) return null;
-  return section(t.near, h("ul", { class: "near" },
+  return section(t.near, h("ul", { class: "near", tabindex: 0, "aria-label": t.near },
     before && h("li", {}, h("button", { type: "button", onclick: () => acts.compare(before) },
       h("img", { src: photoUrl(before, "thumbnail"), alt: "" }), h("span", {}, t.previous_photo))),
     detail.near.map((/** @type {any} */ other) => h("li", {},

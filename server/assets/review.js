@@ -105,7 +105,7 @@ function row(item) {
         h("span", { class: "marks" },
           item.state !== "waiting" && h("span", { class: `pill ${tone(item.state)}` }, words.states[item.state]),
           item.own && h("span", { class: "pill" }, "⊘"),
-          item.looking.map((person) => h("span", { class: "pill info" }, `👁 ${person.name}`)),
+          item.looking.map((person) => h("span", { class: "pill info" }, `● ${person.name}`)),
           item.flags.map((flag) => h("span", { class: "pill warn" }, words.flags[flag]))))));
 }
 
