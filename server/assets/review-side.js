@@ -85,6 +85,9 @@ function plate(/** @type {any} */ detail) {
         h("td", {}, line.found, line.differs && h("span", { class: "hidden" }, ` (${t.differs})`)))))));
 }
 
+/** @param {number} metres */
+const length = (metres) => (metres < 10_000 ? `${Math.round(metres)} m` : `${Math.round(metres / 1000)} km`);
+
 /** A sketch in metres: no map, no foreign server. */
 function sketch(/** @type {any} */ detail) {
   if (!detail.sketch) return section(t.map, h("p", { class: "soft" }, t.position_lost));
@@ -95,7 +98,7 @@ function sketch(/** @type {any} */ detail) {
   const metres = Math.max(reach, Math.min(120, nearest[Math.min(4, nearest.length - 1)] ?? 0)) * 1.2;
   const size = 300, half = size / 2, scale = half / metres;
   const px = (/** @type {any} */ spot) => [half + spot.east_m * scale, half - spot.north_m * scale];
-  const bar = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].filter((length) => length * scale < 110).pop() ?? 1;
+  const bar = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].flatMap((ten) => [ten, 2 * ten, 5 * ten]).filter((long) => long * scale < 110).pop() ?? 1;
   const drawing = h("svg", { viewBox: `0 0 ${size} ${size}`, class: "sketch", role: "img",
     "aria-label": distance_m === undefined ? t.map : `${Math.round(distance_m)} m ${t.from_point}` });
   for (const spot of spots) {
@@ -115,10 +118,10 @@ function sketch(/** @type {any} */ detail) {
     drawing.prepend(h("line", { x1: ax, y1: ay, x2: bx, y2: by, class: "way" }));
   }
   drawing.append(
-    h("path", { d: `M14 ${size - 14}h${bar * scale}`, class: "bar" }), h("text", { x: 14, y: size - 20 }, `${bar} m`),
+    h("path", { d: `M14 ${size - 14}h${bar * scale}`, class: "bar" }), h("text", { x: 14, y: size - 20 }, length(bar)),
     h("path", { d: `M${size - 20} 34v-20l-5 8m5 -8l5 8`, class: "bar" }), h("text", { x: size - 20, y: 48, "text-anchor": "middle" }, t.north));
   const key = (/** @type {string} */ kind, /** @type {string} */ label) => h("li", {}, h("span", { class: `key ${kind}`, "aria-hidden": "true" }), label);
-  return section(t.map, distance_m !== undefined && h("p", { class: distance_m > 200 ? "far" : undefined }, `${Math.round(distance_m)} m ${t.from_point}`),
+  return section(t.map, distance_m !== undefined && h("p", { class: distance_m > 200 ? "far" : undefined }, `${length(distance_m)} ${t.from_point}`),
     drawing, h("ul", { class: "legend" }, key("point", t.point), key("photo", t.photo), key("visit", t.visit), key("neighbour", t.neighbour)));
 }
 

@@ -221,6 +221,8 @@ test("two photos are compared side by side, zoomed together", async () => {
   assert.equal(await page.locator(".frame-large.zoomed").count(), 2);
   await page.keyboard.press("z");
   await picture(page, "review-compare.png");
+  await page.evaluate(() => document.querySelector(".sketch")?.scrollIntoView({ block: "end" }));
+  await picture(page, "review-side.png");
   await page.keyboard.press("?");
   await page.waitForSelector("dialog[open] .keys");
   await picture(page, "review-help.png");

@@ -58,8 +58,8 @@ enum Undo {
     Verdict {
         hash: PhotoHash,
         second: bool,
-        wrote: PhotoVerdict,
-        before: Option<PhotoVerdict>,
+        wrote: Box<PhotoVerdict>,
+        before: Option<Box<PhotoVerdict>>,
         finding: Option<FindingId>,
         finding_before: Option<(FindingId, Box<Finding>)>,
     },
@@ -175,8 +175,8 @@ pub fn judge(
     let undo = Undo::Verdict {
         hash,
         second,
-        wrote,
-        before,
+        wrote: Box::new(wrote),
+        before: before.map(Box::new),
         finding: finding_id,
         finding_before: replaced,
     };
@@ -252,14 +252,14 @@ pub fn undo(
             } else {
                 &desk.review.photos
             };
-            if standing.get(&hash) != Some(&wrote) {
+            if standing.get(&hash) != Some(&*wrote) {
                 return Err(over());
             }
             let mut edits: Vec<ReviewEdit> = finding.map(ReviewEdit::WithdrawFinding).into_iter().collect();
             edits.extend(finding_before.map(|(id, finding)| ReviewEdit::SetFinding(id, *finding)));
             edits.push(match (before, second) {
-                (Some(before), false) => ReviewEdit::SetPhotoVerdict(hash, before),
-                (Some(before), true) => ReviewEdit::SetSecondVerdict(hash, before),
+                (Some(before), false) => ReviewEdit::SetPhotoVerdict(hash, *before),
+                (Some(before), true) => ReviewEdit::SetSecondVerdict(hash, *before),
                 (None, false) => ReviewEdit::WithdrawPhotoVerdict(hash),
                 (None, true) => ReviewEdit::WithdrawSecondVerdict(hash),
             });

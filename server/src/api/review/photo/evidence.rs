@@ -145,9 +145,14 @@ impl Desk<'_> {
             Flag::Far => {
                 let metres = self.photo.place().zip(self.inspection.place.as_ref());
                 let metres = metres.map_or(0.0, |(photo, visit)| photo.distance_m(visit));
+                let far = if metres < 10_000.0 {
+                    format!("{metres:.0} m")
+                } else {
+                    format!("{:.0} km", metres / 1000.0)
+                };
                 Some(self.pick(
-                    &format!("照片拍摄位置距检查地点 {metres:.0} m。"),
-                    &format!("Taken {metres:.0} m from where the inspection was recorded."),
+                    &format!("照片拍摄位置距检查地点 {far}。"),
+                    &format!("Taken {far} from where the inspection was recorded."),
                 ))
             }
             Flag::Time => Some(self.pick(
