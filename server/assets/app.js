@@ -8,13 +8,17 @@ const formats = {
   time: { timeStyle: "short" },
   full: { dateStyle: "medium", timeStyle: "short" },
 };
-for (const element of document.querySelectorAll("time[datetime]")) {
-  const instant = new Date(element.dateTime);
-  if (Number.isNaN(instant.getTime())) continue;
-  const format = formats[element.dataset.format] ?? formats.full;
-  element.textContent = new Intl.DateTimeFormat(language, format).format(instant);
-  element.title = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(instant);
+function localTimes() {
+  for (const element of document.querySelectorAll("time[datetime]")) {
+    const instant = new Date(element.dateTime);
+    if (Number.isNaN(instant.getTime())) continue;
+    const format = formats[element.dataset.format] ?? formats.full;
+    element.textContent = new Intl.DateTimeFormat(language, format).format(instant);
+    element.title = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(instant);
+  }
 }
+localTimes();
+addEventListener("jicha:renewed", localTimes);
 
 // A phone's camera has opened the enrolment address: show the code that stands behind the #.
 const code = document.getElementById("enrol-code");

@@ -165,6 +165,9 @@ options! {
     photo_s3_key_id / "JICHA_PHOTO_S3_KEY_ID": String = String::new();
     /// The access key itself.
     photo_s3_key_secret / "JICHA_PHOTO_S3_KEY_SECRET": String = String::new();
+    /// So many percent of the accepted and returned photos are reviewed again by somebody who does not see the first
+    /// verdict, to measure how far reviewers agree.
+    second_review_percent / "JICHA_SECOND_REVIEW_PERCENT": f64 = 5.0;
     /// The name of the topmost org unit, used when the database is made.
     root_unit_name / "JICHA_ROOT_UNIT_NAME": String = "供电局".to_owned();
 }
@@ -193,7 +196,7 @@ trait Show {
 macro_rules! show_by_display {
     ($($kind:ty),+) => { $( impl Show for $kind { fn show(&self) -> String { self.to_string() } } )+ };
 }
-show_by_display!(SocketAddr, String, bool, LogFormat, usize, u32, u64);
+show_by_display!(SocketAddr, String, bool, LogFormat, usize, u32, u64, f64);
 
 impl Show for PathBuf {
     fn show(&self) -> String {
@@ -292,6 +295,13 @@ impl Config {
         if !self.photo_s3_bucket.is_empty() && !cfg!(feature = "s3") {
             let reason = "this program was built without the feature `s3`";
             return wrong("photo_s3_bucket", &self.photo_s3_bucket, reason);
+        }
+        if !(0.0..=100.0).contains(&self.second_review_percent) {
+            return wrong(
+                "second_review_percent",
+                &self.second_review_percent,
+                "a percentage is 0 to 100",
+            );
         }
         if self.request_timeout_s == 0 {
             return wrong("request_timeout_s", &0, "every request would be broken off");

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::photos::{ObjectError, Photos};
 use crate::problem::{Code, Problem};
+use crate::review::{self, draw::Draw};
 use crate::state::App;
 use crate::storage::{self, COMPONENTS, Storage};
 use ed25519_dalek::SigningKey;
@@ -63,6 +64,15 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Started, Sta
     let root_name = config.root_unit_name.clone();
     let photos = Photos::open(&config)?;
     let app = App::new(config, storage, clock, server_key, photos);
+    let draw = Draw::new(app.server_key(), app.config().second_review_percent);
+    let drawn = app.storage().write(move |sql| -> Result<_, storage::Error> {
+        // Another share or another key draws other photos.
+        if draw.store(sql)? {
+            review::remake(sql)?;
+        }
+        Ok(())
+    });
+    drawn.await?;
     let one_time_password = first_administrator(&app, root_name).await?;
     Ok(Started {
         app,

@@ -7,6 +7,7 @@
 //! * [`config`] decides the options, [`first_start`] makes what is missing, [`serve`] listens and ends well;
 //! * [`router`] holds the table of routes and the one door, [`auth`] says who is asking;
 //! * [`api`] is the JSON API, [`web`] the pages, [`problem`] the one place where errors become answers;
+//! * [`review`] keeps the supervisors' queue and their acts, [`live`] tells open pages what happens;
 //! * [`photos`] receives, checks and keeps photos;
 //! * [`storage`] runs SQLite work off the async threads.
 //!
@@ -25,16 +26,19 @@
 
 pub mod api;
 pub mod auth;
+pub mod author;
 pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod first_start;
 pub mod ledger;
+pub mod live;
 pub mod maintenance;
 pub mod people;
 pub mod photos;
 pub mod planning;
 pub mod problem;
+pub mod review;
 pub mod router;
 pub mod serve;
 pub mod state;

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use crate::config::Config;
 use crate::ledger::{self, LedgerKind, Limits, Outcome, Upload};
 use crate::photos::{Objects, check};
+use crate::review;
 use crate::storage::COMPONENTS;
 use crate::sync;
 
@@ -101,6 +102,9 @@ fn import(config: &Config, kind: &str, file: &Path) -> Result<(), Box<dyn Error>
         imported_by: "server",
     };
     let report = ledger::import(&mut transaction, &upload, &Limits::default())?;
+    if kind == LedgerKind::OrgUnits {
+        review::regroup(&transaction)?;
+    }
     transaction.commit()?;
     for issue in report.errors.iter().chain(&report.notes) {
         eprintln!("{}", issue.message.en);
@@ -221,6 +225,12 @@ fn rebuild_all(config: &Config) -> Result<(), Box<dyn Error>> {
     let mut connection = open(config)?;
     let report = rebuild(&mut connection, |documents| eprint!("\r{documents} documents"))?;
     eprintln!();
+    let transaction = connection.transaction()?;
+    let queue = review::remake(&transaction)?;
+    transaction.commit()?;
+    if queue > 0 {
+        println!("the review queue: {queue} rows differed and are right now");
+    }
     if report.differing.is_empty() {
         println!("{} documents; every row was what the log says", report.documents);
         return Ok(());

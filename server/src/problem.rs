@@ -109,6 +109,12 @@ codes! {
         "The bytes are no photo that may enter; `reason` is a stable word for why. Sending them again changes nothing.";
     StorageFull, "storage_full", INSUFFICIENT_STORAGE, "照片存储已满", "No room for photos",
         "The server has no room for more photos. Nothing was lost: the upload stands where it stood. Try again later.";
+    OwnWork, "own_work", FORBIDDEN, "不能审核自己的记录", "Own work",
+        "You took part in this inspection, and nobody reviews his or her own work.";
+    JudgedMeanwhile, "judged_meanwhile", CONFLICT, "他人已先作出结论", "Judged by somebody else",
+        "Somebody else has judged this photo; `detail` says who and how. Send it again with `overrule` to put yours in its place.";
+    UndoOver, "undo_over", CONFLICT, "已不能撤销", "Too late to undo",
+        "An act can be undone for ten seconds by its author, once, and only while nobody has changed it since.";
     TimedOut, "timed_out", SERVICE_UNAVAILABLE, "处理超时", "Took too long",
         "The request was broken off because it took too long; nothing was half-written. Try again.";
     Busy, "busy", SERVICE_UNAVAILABLE, "系统繁忙", "Busy",

@@ -160,6 +160,49 @@ pub const ROUTES: &[Row] = &[
         "/api/photos/{hash}/{variant}",
         DeviceOrPerson(Act::Read, Subject::Photo),
     ),
+    // Review.
+    row(
+        Method::GET,
+        "/api/review/queue",
+        Person(Act::Read, Subject::Review),
+    ),
+    row(
+        Method::GET,
+        "/api/review/photos/{inspection}/{hash}",
+        Person(Act::Read, Subject::Review),
+    ),
+    row(
+        Method::POST,
+        "/api/review/verdicts",
+        Person(Act::Write, Subject::Review),
+    ),
+    row(
+        Method::POST,
+        "/api/review/acts/{id}/undo",
+        Person(Act::Write, Subject::Review),
+    ),
+    row(
+        Method::POST,
+        "/api/review/findings",
+        Person(Act::Write, Subject::Review),
+    ),
+    row(
+        Method::POST,
+        "/api/review/comments",
+        Person(Act::Write, Subject::Review),
+    ),
+    row(
+        Method::POST,
+        "/api/review/presence",
+        Person(Act::Read, Subject::Review),
+    ),
+    row(
+        Method::GET,
+        "/api/review/agreement",
+        Person(Act::Read, Subject::Statistics),
+    ),
+    row(Method::GET, "/api/live", SignedIn),
+    row(Method::GET, "/review", Person(Act::Read, Subject::Review)),
     row(Method::GET, "/api/tasks", Person(Act::Read, Subject::Task)),
     row(Method::POST, "/api/tasks", Person(Act::Write, Subject::Task)),
     row(

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::router::{self, DoorError};
 use crate::state::App;
-use crate::{auth, photos, telemetry};
+use crate::{auth, live, photos, telemetry};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -49,9 +49,13 @@ pub async fn serve(
     }));
     let router = router::build(app.clone())?;
     let worker = tokio::spawn(photos::worker::run(app.clone()));
+    let follower = tokio::spawn(live::follow_photos(app.clone()));
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let stopped_app = app.clone();
     let graceful = async move {
         stop.await;
+        // Streams would be waited for until the time to drain is over.
+        stopped_app.live().end();
         // Nobody may be left who listens; then there is nothing to drain.
         let _ = stopping.send(true);
     };
@@ -70,6 +74,7 @@ pub async fn serve(
         () = deadline => tracing::warn!("requests were still running when the time to drain was over"),
     }
     worker.abort();
+    follower.abort();
     if let Err(error) = app.storage().checkpoint().await {
         tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
     }

@@ -4,6 +4,7 @@ use crate::auth::Throttle;
 use crate::auth::session::Lifetime;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::live::Live;
 use crate::photos::Photos;
 use crate::storage::Storage;
 use ed25519_dalek::SigningKey;
@@ -23,6 +24,7 @@ struct Inner {
     server_key: SigningKey,
     throttle: Throttle,
     photos: Photos,
+    live: Live,
 }
 
 impl App {
@@ -42,6 +44,7 @@ impl App {
                 server_key,
                 throttle: Throttle::default(),
                 photos,
+                live: Live::default(),
             }),
         }
     }
@@ -74,6 +77,11 @@ impl App {
     /// Photos: their bytes, the uploads under way, what happens to them.
     pub fn photos(&self) -> &Photos {
         &self.inner.photos
+    }
+
+    /// What open pages are told.
+    pub fn live(&self) -> &Live {
+        &self.inner.live
     }
 
     /// How long browser sessions last.

@@ -62,6 +62,9 @@ pub async fn upload(
             };
             let report = ledger::import(sql, &upload, &Limits::default())?;
             if report.outcome == Outcome::Imported {
+                if kind == LedgerKind::OrgUnits {
+                    crate::review::regroup(sql)?;
+                }
                 let detail = report.sha256.as_str();
                 let subject = format!("ledger/{}", kind.as_str());
                 let event = audit::Event {

@@ -6,6 +6,7 @@ pub mod extract;
 pub mod health;
 pub mod inspection;
 pub mod ledger;
+pub mod live;
 pub mod me;
 pub mod new_task;
 pub mod paging;
@@ -13,6 +14,7 @@ pub mod person;
 pub mod photo;
 pub mod photo_upload;
 pub mod quarantine;
+pub mod review;
 pub mod task;
 
 use crate::router::{Door, DoorError};
@@ -60,6 +62,15 @@ pub fn hang(door: Door) -> Result<Door, DoorError> {
         .api(routes!(photo_upload::head))?
         .api(upload_patch.layer(DefaultBodyLimit::disable()))?
         .api(routes!(photo_upload::terminate))?
+        .api(routes!(review::queue))?
+        .api(routes!(review::photo))?
+        .api(routes!(review::verdicts))?
+        .api(routes!(review::undo))?
+        .api(routes!(review::finding))?
+        .api(routes!(review::comment))?
+        .api(routes!(review::presence))?
+        .api(routes!(review::agreement))?
+        .api(routes!(live::live))?
         .api(routes!(task::list))?
         .api(routes!(new_task::create))?
         .api(upload.layer(DefaultBodyLimit::max(ledger_bytes_max)))

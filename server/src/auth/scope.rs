@@ -9,7 +9,7 @@ pub const ROOT_UNIT: &str = "ROOT";
 
 /// The tops of the parts of the organisation in which an act on a subject is allowed.
 ///
-/// There is no public constructor: a scope comes from [`super::Actor::scope`], which asks the table of rights. Every
+/// A handler gets its scope from [`super::Actor::scope`], which asks the table of rights. Every
 /// query that reads evidence takes one, so a handler without an actor has nothing to read with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -30,6 +30,14 @@ impl Scope {
             None
         } else {
             Some(Scope { roots })
+        }
+    }
+
+    /// The scope of somebody who has a right in just this unit and what lies below it, for measures and maintenance: there
+    /// is nobody to ask the table of rights about.
+    pub fn of_unit(unit: &OrgUnitCode) -> Scope {
+        Scope {
+            roots: vec![unit.clone()],
         }
     }
 

@@ -9,6 +9,7 @@ use super::stored::{self, MadeBy, Stored};
 use super::upload::{blocking, sweep};
 use super::{PhotoEvent, Variant, What, near};
 use crate::problem::Problem;
+use crate::review;
 use crate::state::App;
 use axum::body::Bytes;
 use jicha_domain::id::PhotoHash;
@@ -198,6 +199,7 @@ async fn keep(app: &App, job: &Job, derived: Derived, source: Variant) -> Result
                 looks.0.cast_signed(),
             ])?;
             near::note(sql, photo, looks)?;
+            review::photo_changed(sql, hash)?;
             Ok(job::done(sql, photo)?)
         })
         .await

@@ -44,8 +44,17 @@ const PHOTOS: Component = Component {
     }],
 };
 
+/// The supervisors' queue.
+const REVIEW: Component = Component {
+    name: "review",
+    migrations: &[Migration {
+        name: "review",
+        sql: include_str!("../../migrations/0005_review.sql"),
+    }],
+};
+
 /// Every part of the server's schema, in the order in which they are made.
-pub const COMPONENTS: &[Component] = &[LOG_AND_PROJECTIONS, PEOPLE, LEDGER, SYNC, PHOTOS];
+pub const COMPONENTS: &[Component] = &[LOG_AND_PROJECTIONS, PEOPLE, LEDGER, SYNC, PHOTOS, REVIEW];
 
 /// Why the database could not do what was asked.
 #[derive(Debug, thiserror::Error)]

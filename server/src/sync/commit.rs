@@ -22,6 +22,7 @@ use super::feed;
 use super::gate::GateKeeper;
 use super::judge::{self, Case, Judged};
 use crate::auth::org_tree;
+use crate::review;
 
 /// One frame of changes as it came in.
 pub(super) struct IncomingFrame {
@@ -92,14 +93,18 @@ fn commit_documents(
         for (at, received) in batch {
             cases.extend(case(transaction, keeper, now, at, received, &mut answers[at])?);
         }
+        let mut touched = Vec::new();
         judge::each(cases, &keeper.gate(), |judged| {
             let answer = &mut answers[judged.frame];
+            let id = judged.admission.document.id();
             let sequences = settle(transaction, keeper.units(), now, judged, answer)?;
             if let (Some(first), Some(last)) = (sequences.first(), sequences.last()) {
                 taken = Some((taken.map_or(*first, |(first, _)| first), *last));
+                touched.push(id);
             }
             Ok(())
         })?;
+        keeper.touch(touched);
     }
     Ok(taken)
 }
@@ -297,6 +302,12 @@ fn append(
     )?;
     if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
         feed::announce(transaction, appended.document, &audiences, (*first, *last))?;
+    }
+    if matches!(
+        document.id().kind,
+        DocumentKind::Inspection | DocumentKind::Review
+    ) {
+        review::keep(transaction, &document.id().id.to_string())?;
     }
     Ok(appended.sequences)
 }

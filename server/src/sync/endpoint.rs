@@ -22,6 +22,7 @@ use super::gate::GateKeeper;
 use super::pull::{self, Puller};
 use super::{SyncError, epoch};
 use crate::auth::DeviceActor;
+use crate::live;
 use crate::problem::{Problem, ProblemResponse};
 use crate::state::App;
 use crate::storage;
@@ -192,7 +193,8 @@ impl Exchange {
         let Some(committing) = self.committing.take() else {
             return Ok(());
         };
-        let (keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
+        let (mut keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
+        live::tell_of_documents(&self.app, keeper.take_touched());
         self.keeper = Some(keeper);
         for acknowledged in acknowledged {
             metrics::counter!("jicha_sync_changes_refused_total")

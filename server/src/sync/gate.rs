@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jicha_domain::org::OrgTree;
 use jicha_record::admission::{Author, Gate};
-use jicha_record::{Change, DeviceKey};
+use jicha_record::{Change, DeviceKey, DocumentId};
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ pub(super) struct GateKeeper {
     looked_up: BTreeSet<Uuid>,
     units: OrgTree,
     progress_held: bool,
+    touched: Vec<DocumentId>,
 }
 
 impl GateKeeper {
@@ -27,6 +28,7 @@ impl GateKeeper {
             looked_up: BTreeSet::new(),
             units: org_tree::load(sql)?,
             progress_held: false,
+            touched: Vec::new(),
         })
     }
 
@@ -41,6 +43,16 @@ impl GateKeeper {
             }
         }
         Ok(())
+    }
+
+    /// Notes documents that have grown.
+    pub(super) fn touch(&mut self, documents: Vec<DocumentId>) {
+        self.touched.extend(documents);
+    }
+
+    /// The documents that have grown since this was last asked.
+    pub(super) fn take_touched(&mut self) -> Vec<DocumentId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// From now on the device's progress stands still in this request.

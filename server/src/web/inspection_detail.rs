@@ -7,8 +7,12 @@ use super::text::Texts;
 use super::view::{Fact, Page, View, render};
 use crate::api::extract::PathOf;
 use crate::api::inspection::{self, InspectionResponse};
+use crate::api::review::reader_of;
 use crate::auth::Actor;
+use crate::photos::{Presence, state_of};
 use crate::problem::Problem;
+use crate::review::page::Reader;
+use crate::review::{State as ItemState, queue};
 use crate::state::App;
 use askama::Template;
 use axum::extract::State;
@@ -17,14 +21,17 @@ use axum::response::Response;
 use jicha_domain::Language;
 use jicha_domain::checklist::Checklist;
 use jicha_domain::finding::Severity;
-use jicha_domain::id::InspectionId;
+use jicha_domain::id::{InspectionId, PhotoHash};
 use jicha_domain::inspection::Inspection;
 use jicha_domain::limits::LimitTables;
+use jicha_domain::rights::{Act, Subject};
 use jicha_domain::rule::{Outcome, Place, Verdict};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 mod conflicts;
-mod registers;
+pub(crate) mod registers;
 
 use conflicts::ConflictView;
 use registers::RegisterLine;
@@ -37,6 +44,7 @@ struct DetailPage {
 }
 
 struct Detail {
+    id: String,
     state: String,
     state_class: &'static str,
     doubt_count: usize,
@@ -70,6 +78,10 @@ struct FindingView {
 }
 
 struct PhotoView {
+    hash: String,
+    here: bool,
+    state: String,
+    state_class: &'static str,
     shows: &'static str,
     caption: String,
     taken: Option<Moment>,
@@ -101,27 +113,34 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let found = inspection::load(&app, &actor, id).await?;
     let verdicts = jicha_domain::rule::check(&found.inspection, limits(), app.now());
+    let reader = reader_of(&actor);
+    let judged = actor.scope(Act::Read, Subject::Review).is_ok();
+    let marks = app
+        .storage()
+        .read(move |sql| marks(sql, id, &reader, judged))
+        .await?;
     let title = found.row.point_name.clone();
     let template = DetailPage {
         page: view.page(title),
-        view: detail(found, &verdicts, &view),
+        view: detail(found, &verdicts, &view, &marks),
     };
     render(StatusCode::OK, &template)
 }
 
 /// The tables that come with the program, read once.
-fn limits() -> &'static LimitTables {
+pub(crate) fn limits() -> &'static LimitTables {
     static LIMITS: OnceLock<LimitTables> = OnceLock::new();
     LIMITS.get_or_init(LimitTables::built_in)
 }
 
-fn detail(found: InspectionResponse, verdicts: &[Verdict], view: &View) -> Detail {
+fn detail(found: InspectionResponse, verdicts: &[Verdict], view: &View, marks: &Marks) -> Detail {
     let (language, t) = (view.language, view.t);
     let inspection = &found.inspection;
     let checklist = Checklist::built_in_by_ref(&inspection.about.checklist);
     let state = inspection.state();
     let registers = registers::lines(inspection, verdicts, limits(), language, t);
     Detail {
+        id: found.row.id.clone(),
         state: state.label(language).to_owned(),
         state_class: state_class(state),
         doubt_count: registers
@@ -148,7 +167,7 @@ fn detail(found: InspectionResponse, verdicts: &[Verdict], view: &View) -> Detai
         plate_seen: inspection.nameplate.is_some(),
         tables: tables(inspection, checklist.as_ref(), language, t),
         note: inspection.note.clone(),
-        photos: photos(inspection, checklist.as_ref(), language),
+        photos: photos(inspection, checklist.as_ref(), language, marks),
         signatures: signatures(inspection, language),
         history: found
             .history
@@ -275,8 +294,35 @@ fn findings(inspection: &Inspection, language: Language, t: &'static Texts) -> V
     inspection.findings.values().map(view).collect()
 }
 
-fn photos(inspection: &Inspection, checklist: Option<&Checklist>, language: Language) -> Vec<PhotoView> {
-    let view = |photo: &jicha_domain::photo::PhotoRef| {
+/// What is here of each photo, and where it stands in the review.
+type Marks = BTreeMap<PhotoHash, (bool, Option<ItemState>)>;
+
+/// Looks the marks of every photo up; without the right to read reviews, only whether its picture is here.
+fn marks(sql: &Connection, id: InspectionId, reader: &Reader, judged: bool) -> Result<Marks, Problem> {
+    let mut marks = Marks::new();
+    for item in queue::items_of_inspection(sql, &id.to_string())? {
+        let Ok(hash) = item.hash.parse::<PhotoHash>() else {
+            continue;
+        };
+        let here = state_of(sql, hash)?.is_some_and(|here| here.thumbnail == Presence::Checked);
+        let state = if reader.is_blind_to(&item) {
+            ItemState::Waiting
+        } else {
+            item.state
+        };
+        marks.insert(hash, (here, judged.then_some(state)));
+    }
+    Ok(marks)
+}
+
+fn photos(
+    inspection: &Inspection,
+    checklist: Option<&Checklist>,
+    language: Language,
+    marks: &Marks,
+) -> Vec<PhotoView> {
+    let view = |(hash, photo): (&PhotoHash, &jicha_domain::photo::PhotoRef)| {
+        let (here, state) = marks.get(hash).copied().unwrap_or_default();
         let supports = match photo.supports.as_deref().map(str::parse::<Place>) {
             Some(Ok(Place::Item(id))) => checklist
                 .and_then(|checklist| checklist.items.iter().find(|item| item.id == id))
@@ -284,6 +330,17 @@ fn photos(inspection: &Inspection, checklist: Option<&Checklist>, language: Lang
             _ => String::new(),
         };
         PhotoView {
+            hash: hash.to_string(),
+            here,
+            state: state
+                .map(|state| state.label(language).to_owned())
+                .unwrap_or_default(),
+            state_class: match state {
+                Some(ItemState::Accepted) => "good",
+                Some(ItemState::Retake) => "warn",
+                Some(ItemState::Finding) => "bad",
+                _ => "",
+            },
             shows: photo.shows.label(language),
             caption: photo.caption.clone().unwrap_or_default(),
             taken: photo.taken_at.map(Moment::from),
@@ -291,7 +348,7 @@ fn photos(inspection: &Inspection, checklist: Option<&Checklist>, language: Lang
             supports,
         }
     };
-    inspection.photos.values().map(view).collect()
+    inspection.photos.iter().map(view).collect()
 }
 
 fn signatures(inspection: &Inspection, language: Language) -> Vec<SignatureView> {

@@ -9,25 +9,25 @@ use jicha_domain::meter::Nameplate;
 use jicha_domain::seal::SealState;
 
 /// A line of the plate: what the ledger says and what was found.
-pub(super) struct PlateLine {
-    pub(super) label: &'static str,
-    pub(super) ledger: String,
-    pub(super) found: String,
-    pub(super) differs: bool,
+pub(crate) struct PlateLine {
+    pub(crate) label: &'static str,
+    pub(crate) ledger: String,
+    pub(crate) found: String,
+    pub(crate) differs: bool,
 }
 
 /// A table without a form of its own.
-pub(super) struct Table {
-    pub(super) id: &'static str,
-    pub(super) title: String,
-    pub(super) heads: Vec<&'static str>,
-    pub(super) rows: Vec<Cells>,
+pub(crate) struct Table {
+    pub(crate) id: &'static str,
+    pub(crate) title: String,
+    pub(crate) heads: Vec<&'static str>,
+    pub(crate) rows: Vec<Cells>,
 }
 
 /// A row; `bad` when a person should look at it.
-pub(super) struct Cells {
-    pub(super) cells: Vec<String>,
-    pub(super) bad: bool,
+pub(crate) struct Cells {
+    pub(crate) cells: Vec<String>,
+    pub(crate) bad: bool,
 }
 
 /// What is not there.
@@ -38,7 +38,7 @@ fn text<T: ToString>(value: Option<&T>) -> String {
 }
 
 /// Ledger against site, field by field; a field that was not recorded on site differs from nothing.
-pub(super) fn plate(inspection: &Inspection, language: Language, t: &'static Texts) -> Vec<PlateLine> {
+pub(crate) fn plate(inspection: &Inspection, language: Language, t: &'static Texts) -> Vec<PlateLine> {
     let ledger = plate_values(&inspection.about.point.nameplate, language);
     let found = inspection
         .nameplate
@@ -104,7 +104,7 @@ fn plate_values(plate: &Nameplate, language: Language) -> [Option<String>; 14] {
 }
 
 /// Every table that has something in it.
-pub(super) fn tables(
+pub(crate) fn tables(
     inspection: &Inspection,
     checklist: Option<&Checklist>,
     language: Language,
@@ -291,7 +291,7 @@ fn answers(
 }
 
 /// Bytes as a person reads them.
-pub(super) fn size_text(bytes: u64) -> String {
+pub(crate) fn size_text(bytes: u64) -> String {
     match bytes {
         0..=1_023 => format!("{bytes} B"),
         1_024..=1_048_575 => format!("{} kB", bytes / 1_024),

@@ -5,17 +5,18 @@
 mod account;
 mod assets;
 mod enrol;
-mod inspection_detail;
+pub(crate) mod inspection_detail;
 mod inspection_list;
-mod inspection_tables;
+pub(crate) mod inspection_tables;
 mod language;
-mod moment;
+pub(crate) mod moment;
 mod people;
 mod quarantine;
+mod review;
 mod say_problem;
 mod sign_in;
-mod text;
-mod view;
+pub(crate) mod text;
+pub(crate) mod view;
 
 pub use say_problem::say_problem;
 
@@ -40,6 +41,7 @@ pub fn hang(door: Door) -> Result<Door, DoorError> {
         .page(Method::POST, "/account/password", post(account::change_password))?
         .page(Method::GET, "/inspections", get(inspection_list::show))?
         .page(Method::GET, "/inspections/{id}", get(inspection_detail::show))?
+        .page(Method::GET, "/review", get(review::show))?
         .page(Method::GET, "/people", get(people::show))?
         .page(Method::POST, "/people", post(people::add))?
         .page(Method::POST, "/people/{id}/grant", post(people::grant))?

@@ -5,13 +5,13 @@ use jiff::tz::{Offset, TimeZone};
 
 /// An instant, ready for a `<time>` element.
 #[derive(Debug, Clone)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// RFC 3339, UTC.
-    pub(super) iso: String,
+    pub(crate) iso: String,
     /// Day and minute in China Standard Time.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The day in China Standard Time.
-    pub(super) date: String,
+    pub(crate) date: String,
 }
 
 impl From<Timestamp> for Moment {
@@ -28,7 +28,7 @@ impl From<Timestamp> for Moment {
 
 impl Moment {
     /// From a text that the API made.
-    pub(super) fn parse(text: &str) -> Moment {
+    pub(crate) fn parse(text: &str) -> Moment {
         text.parse::<Timestamp>().unwrap_or(Timestamp::UNIX_EPOCH).into()
     }
 }

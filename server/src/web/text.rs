@@ -6,7 +6,7 @@ macro_rules! texts {
     ($( $name:ident: $zh:literal, $en:literal; )+) => {
         /// The words of one language.
         #[derive(Debug)]
-        pub(super) struct Texts { $( pub(super) $name: &'static str, )+ }
+        pub(crate) struct Texts { $( pub(crate) $name: &'static str, )+ }
 
         const ZH: Texts = Texts { $( $name: $zh, )+ };
         const EN: Texts = Texts { $( $name: $en, )+ };
@@ -45,6 +45,12 @@ texts! {
     password_unsuitable: "新密码不合要求：至少 10 个字符，且不能与原密码相同。", "The new password does not fit: at least 10 characters, and not the old one.";
 
     inspections: "检查记录", "Inspections";
+    review: "照片审核", "Review";
+    specialty: "专业", "Specialty";
+    task: "任务", "Task";
+    flag: "标记", "Flag";
+    needs_script: "审核页需要启用脚本。", "The review page needs scripts to be allowed.";
+    connection_lost: "连接已断开", "Connection lost";
     metering_point: "计量点", "Metering point";
     unit: "单位", "Unit";
     inspector: "检查员", "Inspector";
@@ -216,7 +222,7 @@ texts! {
 }
 
 /// The words of a language.
-pub(super) const fn texts(language: Language) -> &'static Texts {
+pub(crate) const fn texts(language: Language) -> &'static Texts {
     match language {
         Language::Zh => &ZH,
         Language::En => &EN,

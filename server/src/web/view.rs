@@ -116,6 +116,7 @@ impl View {
         };
         let items = [
             ("/inspections", self.t.inspections, Subject::Inspection),
+            ("/review", self.t.review, Subject::Review),
             ("/people", self.t.people, Subject::People),
             ("/quarantine", self.t.quarantine, Subject::Quarantine),
         ];
@@ -174,7 +175,7 @@ fn parent_page(path: &str) -> &str {
 }
 
 /// The reader's choice, else the browser's first wish that we can fulfil, else Chinese.
-fn language_of(headers: &HeaderMap) -> Language {
+pub(crate) fn language_of(headers: &HeaderMap) -> Language {
     match cookie::get(headers, "jicha_language") {
         Some("en") => return Language::En,
         Some("zh") => return Language::Zh,

@@ -8,6 +8,7 @@ use jicha_server::router::{Access, ROUTES, Row};
 fn path_of(row: &Row) -> String {
     row.path
         .replace("{id}", "0193a1b2-0000-7000-8000-00000000000a")
+        .replace("{inspection}", "0193a1b2-0000-7000-8000-00000000000a")
         .replace("{kind}", "org_units")
         .replace("{name}", "style.css")
         .replace("{hash}", &"ab".repeat(32))
@@ -138,7 +139,10 @@ fn every_route_that_reads_or_writes_evidence_names_a_right() {
     {
         let named = matches!(
             row.access,
-            Access::Person(_, Subject::Inspection | Subject::Conflict | Subject::Task)
+            Access::Person(
+                _,
+                Subject::Inspection | Subject::Conflict | Subject::Task | Subject::Review
+            )
         );
         assert!(named, "{} {}", row.method, row.path);
         assert_eq!(

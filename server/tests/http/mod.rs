@@ -7,6 +7,7 @@ mod inspections;
 mod pages;
 mod photos;
 mod problems;
+mod review;
 mod sample;
 mod server;
 mod sign_in;

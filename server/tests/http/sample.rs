@@ -189,6 +189,7 @@ pub async fn store(server: &TestServer, document: Document, changes: Vec<Change>
                     attestations: &[],
                 },
             )?;
+            jicha_server::review::keep(sql, &document.id().id.to_string())?;
             Ok(())
         })
         .await;

@@ -11,6 +11,7 @@ mod inspector;
 mod ledger;
 mod many;
 mod merge;
+mod review_queue;
 mod stock;
 mod table;
 mod timing;
@@ -29,6 +30,8 @@ struct Scale {
     many: usize,
     merges: usize,
     openings: usize,
+    photos_few: usize,
+    photos_many: usize,
     photos_each: usize,
 }
 
@@ -38,6 +41,8 @@ const FULL: Scale = Scale {
     many: 10_000,
     merges: 5,
     openings: 41,
+    photos_few: 1_000,
+    photos_many: 100_000,
     photos_each: 2,
 };
 const QUICK: Scale = Scale {
@@ -46,6 +51,8 @@ const QUICK: Scale = Scale {
     many: 60,
     merges: 1,
     openings: 3,
+    photos_few: 1_000,
+    photos_many: 2_000,
     photos_each: 1,
 };
 
@@ -77,6 +84,9 @@ async fn main() {
     }
     if only.is_none_or(|only| only == "many") {
         many::measure(scale.few, scale.many, scale.openings, &mut table).await;
+    }
+    if only.is_none_or(|only| only == "review") {
+        review_queue::measure(scale.photos_few, scale.photos_many, &mut table);
     }
     if only.is_none_or(|only| only == "upload") {
         upload::measure(scale.photos_each, &mut table).await;

@@ -6,6 +6,7 @@ use super::staging::Mark;
 use crate::photos::stored::{self, MadeBy, Stored};
 use crate::photos::{PhotoEvent, Variant, What, job, space};
 use crate::problem::{Code, Problem};
+use crate::review;
 use crate::state::App;
 use jicha_domain::id::PhotoHash;
 use jicha_imaging::{Examined, Limits, MediaType, PhotoError};
@@ -123,6 +124,7 @@ async fn store(app: &App, upload: &Upload, meant: &Meant, examined: Examined) ->
                 Variant::Preview => job::enqueue(sql, photo)?,
                 Variant::Thumbnail => {}
             }
+            review::photo_changed(sql, hash)?;
             Ok(row::settle(sql, &row.id, Outcome::Checked)?)
         })
         .await?;
@@ -159,6 +161,7 @@ async fn refuse(app: &App, upload: &Upload, meant: &Meant, error: &PhotoError) -
         .write(move |sql| -> Result<_, Problem> {
             if is_original {
                 stored::note_refused(sql, now, meant.hash, reason)?;
+                review::photo_changed(sql, hash)?;
             }
             Ok(row::settle(sql, &id, Outcome::Refused)?)
         })

@@ -11,30 +11,30 @@ use jicha_domain::time::china_date;
 use rust_decimal::Decimal;
 
 /// One reading.
-pub(super) struct RegisterLine {
-    pub(super) label: String,
-    pub(super) obis: String,
-    pub(super) attempt: u8,
-    pub(super) previous: Option<Previous>,
-    pub(super) value: String,
-    pub(super) unit: &'static str,
-    pub(super) source: &'static str,
-    pub(super) at: Moment,
-    pub(super) difference: String,
-    pub(super) energy: String,
-    pub(super) doubts: Vec<String>,
+pub(crate) struct RegisterLine {
+    pub(crate) label: String,
+    pub(crate) obis: String,
+    pub(crate) attempt: u8,
+    pub(crate) previous: Option<Previous>,
+    pub(crate) value: String,
+    pub(crate) unit: &'static str,
+    pub(crate) source: &'static str,
+    pub(crate) at: Moment,
+    pub(crate) difference: String,
+    pub(crate) energy: String,
+    pub(crate) doubts: Vec<String>,
 }
 
 /// The reading before.
-pub(super) struct Previous {
-    pub(super) value: String,
-    pub(super) at: Moment,
+pub(crate) struct Previous {
+    pub(crate) value: String,
+    pub(crate) at: Moment,
 }
 
 const NOTHING: &str = "—";
 
 /// All readings, in the order of their registers.
-pub(super) fn lines(
+pub(crate) fn lines(
     inspection: &Inspection,
     verdicts: &[Verdict],
     limits: &LimitTables,

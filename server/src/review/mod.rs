@@ -1,0 +1,21 @@
+//! The supervisors' work: a queue of photos, verdicts on them, and what is measured of the verdicts.
+//!
+//! The truth is in the documents: a verdict is a change in `review/<inspection>`, written under the supervisor's own hand
+//! ([`act`]). The queue ([`queue`], read by [`page`]) is derived from inspections, reviews and photos, in the same
+//! transaction as what it is derived from, and can be remade at any time.
+//!
+//! Deliberately not: no rule of metering (those are `domain`'s) and no word of a page (those are `web`'s).
+
+pub mod act;
+pub mod agreement;
+pub mod draw;
+pub mod flag;
+pub mod item;
+pub mod page;
+pub mod queue;
+pub mod state;
+pub mod units;
+
+pub use flag::{Flag, Flags};
+pub use queue::{keep, photo_changed, regroup, remake};
+pub use state::State;
