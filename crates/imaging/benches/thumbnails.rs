@@ -1,0 +1,3 @@
+//! Thumbnails per second.
+
+fn main() {}
