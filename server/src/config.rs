@@ -143,6 +143,28 @@ options! {
     body_bytes_max / "JICHA_BODY_BYTES_MAX": usize = 1 << 20;
     /// The largest ledger file in bytes.
     ledger_bytes_max / "JICHA_LEDGER_BYTES_MAX": usize = 32 << 20;
+    /// The folder of photos and of uploads under way; empty means `photos` in the data folder.
+    photo_folder / "JICHA_PHOTO_FOLDER": PathBuf = PathBuf::new();
+    /// The largest photo in bytes.
+    photo_bytes_max / "JICHA_PHOTO_BYTES_MAX": u64 = 64 << 20;
+    /// An upload that is not finished after so many hours is thrown away.
+    photo_upload_hours / "JICHA_PHOTO_UPLOAD_HOURS": u32 = 7 * 24;
+    /// So many uploads may be received at the same time; further ones are asked to come back.
+    photo_uploads_max / "JICHA_PHOTO_UPLOADS_MAX": usize = 256;
+    /// So many MiB of the disk are never filled with photos, so that records still find room.
+    photo_reserve_mib / "JICHA_PHOTO_RESERVE_MIB": u64 = 1024;
+    /// Threads that make thumbnails and previews; 0 makes none.
+    photo_workers / "JICHA_PHOTO_WORKERS": usize = 1;
+    /// The S3-compatible bucket for photos; empty keeps them in the folder.
+    photo_s3_bucket / "JICHA_PHOTO_S3_BUCKET": String = String::new();
+    /// The address of the S3 service, such as `https://s3.example`; empty means Amazon's.
+    photo_s3_endpoint / "JICHA_PHOTO_S3_ENDPOINT": String = String::new();
+    /// The region of the bucket.
+    photo_s3_region / "JICHA_PHOTO_S3_REGION": String = "us-east-1".to_owned();
+    /// The name of the access key.
+    photo_s3_key_id / "JICHA_PHOTO_S3_KEY_ID": String = String::new();
+    /// The access key itself.
+    photo_s3_key_secret / "JICHA_PHOTO_S3_KEY_SECRET": String = String::new();
     /// The name of the topmost org unit, used when the database is made.
     root_unit_name / "JICHA_ROOT_UNIT_NAME": String = "供电局".to_owned();
 }
@@ -171,7 +193,7 @@ trait Show {
 macro_rules! show_by_display {
     ($($kind:ty),+) => { $( impl Show for $kind { fn show(&self) -> String { self.to_string() } } )+ };
 }
-show_by_display!(SocketAddr, String, bool, LogFormat, usize, u32);
+show_by_display!(SocketAddr, String, bool, LogFormat, usize, u32, u64);
 
 impl Show for PathBuf {
     fn show(&self) -> String {
@@ -181,7 +203,7 @@ impl Show for PathBuf {
 
 fn show(name: &str, value: &impl Show) -> String {
     let shown = value.show();
-    if name.ends_with("_token") && !shown.is_empty() {
+    if (name.ends_with("_token") || name.ends_with("_secret")) && !shown.is_empty() {
         "(set)".to_owned()
     } else {
         shown
@@ -222,6 +244,15 @@ impl Config {
         self.data.join("jicha.sqlite")
     }
 
+    /// Where photos and uploads under way lie.
+    pub fn photo_folder(&self) -> PathBuf {
+        if self.photo_folder.as_os_str().is_empty() {
+            self.data.join("photos")
+        } else {
+            self.photo_folder.clone()
+        }
+    }
+
     /// The address that phones and browsers use, without a slash at the end.
     pub fn base_url(&self) -> String {
         if self.public_url.is_empty() {
@@ -254,6 +285,13 @@ impl Config {
                 &self.session_idle_min,
                 "sessions would end before they begin",
             );
+        }
+        if self.photo_uploads_max == 0 {
+            return wrong("photo_uploads_max", &0, "no photo could ever be received");
+        }
+        if !self.photo_s3_bucket.is_empty() && !cfg!(feature = "s3") {
+            let reason = "this program was built without the feature `s3`";
+            return wrong("photo_s3_bucket", &self.photo_s3_bucket, reason);
         }
         if self.request_timeout_s == 0 {
             return wrong("request_timeout_s", &0, "every request would be broken off");
@@ -340,6 +378,7 @@ mod tests {
     fn secrets_are_not_printed() {
         let flags = Flags {
             metrics_token: Some("s3cret".to_owned()),
+            photo_s3_key_secret: Some("s3cret".to_owned()),
             ..Flags::default()
         };
         let config = Config::load(flags).unwrap();

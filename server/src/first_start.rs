@@ -6,6 +6,7 @@ use crate::auth::token::random_bytes;
 use crate::auth::{ROOT_UNIT, person};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::photos::{ObjectError, Photos};
 use crate::problem::{Code, Problem};
 use crate::state::App;
 use crate::storage::{self, COMPONENTS, Storage};
@@ -38,6 +39,9 @@ pub enum StartError {
     /// The database could not be opened.
     #[error("set up the database")]
     Storage(#[from] storage::Error),
+    /// The photo store could not be opened.
+    #[error("set up the photo store")]
+    Photos(#[from] ObjectError),
     /// The first administrator could not be made.
     #[error("make the first administrator: {0:?}")]
     Administrator(Code),
@@ -57,7 +61,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Started, Sta
     let server_key = load_or_make_key(&config.data.join("server.key"))?;
     let storage = Storage::open(&config.database_path(), COMPONENTS, config.readers)?;
     let root_name = config.root_unit_name.clone();
-    let app = App::new(config, storage, clock, server_key);
+    let photos = Photos::open(&config)?;
+    let app = App::new(config, storage, clock, server_key, photos);
     let one_time_password = first_administrator(&app, root_name).await?;
     Ok(Started {
         app,

@@ -7,6 +7,7 @@
 //! * [`config`] decides the options, [`first_start`] makes what is missing, [`serve`] listens and ends well;
 //! * [`router`] holds the table of routes and the one door, [`auth`] says who is asking;
 //! * [`api`] is the JSON API, [`web`] the pages, [`problem`] the one place where errors become answers;
+//! * [`photos`] receives, checks and keeps photos;
 //! * [`storage`] runs SQLite work off the async threads.
 //!
 //! ```no_run
@@ -31,6 +32,7 @@ pub mod first_start;
 pub mod ledger;
 pub mod maintenance;
 pub mod people;
+pub mod photos;
 pub mod planning;
 pub mod problem;
 pub mod router;

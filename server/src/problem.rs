@@ -25,8 +25,8 @@ macro_rules! codes {
             /// The stable text of the code.
             pub const fn as_str(self) -> &'static str { match self { $( Code::$variant => $code, )+ } }
 
-            /// The HTTP status it is sent with.
-            pub const fn status(self) -> StatusCode { match self { $( Code::$variant => StatusCode::$status, )+ } }
+            /// The status as the table names it.
+            const fn named_status(self) -> StatusCode { match self { $( Code::$variant => StatusCode::$status, )+ } }
 
             /// A short title in Chinese, for pages.
             pub const fn title_zh(self) -> &'static str { match self { $( Code::$variant => $zh, )+ } }
@@ -89,6 +89,26 @@ codes! {
         "The app speaks a protocol that this server does not know yet. The operator must update the server.";
     ClientTooOld, "client_too_old", UPGRADE_REQUIRED, "应用版本太旧", "App too old",
         "The app speaks a protocol that this server no longer takes. Update the app; its data stays on it.";
+    TusVersion, "tus_version", PRECONDITION_FAILED, "上传协议版本不支持", "Upload protocol not spoken",
+        "The Tus-Resumable header is missing or names another version than 1.0.0.";
+    BadUpload, "bad_upload", BAD_REQUEST, "上传请求有误", "Bad upload",
+        "A header of the upload is missing or not understood; `at` names it. docs/PHOTOS.md has them all.";
+    UploadOffsetWrong, "upload_offset_wrong", CONFLICT, "上传位置不对", "Wrong upload offset",
+        "Upload-Offset is not where the upload stands. Ask with HEAD and go on from there.";
+    UploadExpired, "upload_expired", GONE, "上传已过期", "Upload expired",
+        "The upload was not finished in time and its bytes are gone. Begin a new one.";
+    UploadBusy, "upload_busy", LOCKED, "上传正在进行", "Upload in use",
+        "Another request is sending to this upload. Wait as many seconds as Retry-After says, then ask with HEAD.";
+    TooManyUploads, "too_many_uploads", TOO_MANY_REQUESTS, "上传太多", "Too many uploads",
+        "Too many uploads are begun or being received. Finish some, or wait as many seconds as Retry-After says.";
+    ChecksumWrong, "checksum_wrong", BAD_REQUEST, "数据校验不符", "Checksum wrong",
+        "The bytes are not those that Upload-Checksum names. They were dropped; send them again.";
+    PhotoHashMismatch, "photo_hash_mismatch", UNPROCESSABLE_ENTITY, "照片哈希不符", "Photo hash does not fit",
+        "All bytes came, but their SHA-256 is not the one that was named. The upload was dropped; begin a new one.";
+    PhotoRefused, "photo_refused", UNPROCESSABLE_ENTITY, "照片被拒收", "Photo refused",
+        "The bytes are no photo that may enter; `reason` is a stable word for why. Sending them again changes nothing.";
+    StorageFull, "storage_full", INSUFFICIENT_STORAGE, "照片存储已满", "No room for photos",
+        "The server has no room for more photos. Nothing was lost: the upload stands where it stood. Try again later.";
     TimedOut, "timed_out", SERVICE_UNAVAILABLE, "处理超时", "Took too long",
         "The request was broken off because it took too long; nothing was half-written. Try again.";
     Busy, "busy", SERVICE_UNAVAILABLE, "系统繁忙", "Busy",
@@ -97,6 +117,17 @@ codes! {
         "The server has no room left; nothing was written. The operator must make room.";
     Internal, "internal", INTERNAL_SERVER_ERROR, "服务器内部错误", "Internal error",
         "A bug or a damaged server. The log has the cause under the request id in the X-Request-Id header.";
+}
+
+impl Code {
+    /// The HTTP status it is sent with.
+    pub fn status(self) -> StatusCode {
+        match self {
+            // tus 1.0.0 has a status of its own for this one, which HTTP does not name.
+            Code::ChecksumWrong => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
+            other => other.named_status(),
+        }
+    }
 }
 
 /// An error on its way to the caller.
@@ -112,6 +143,8 @@ pub struct Problem {
     pub at: Option<String>,
     /// After how many seconds it makes sense to try again.
     pub retry_after_s: Option<u64>,
+    /// Why, as a stable word, where a code has several reasons.
+    pub reason: Option<String>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -137,6 +170,9 @@ pub struct ProblemResponse {
     /// The place: a field, a parameter, a line and column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
+    /// Why, as a stable word, where a code has several reasons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl Problem {
@@ -147,6 +183,7 @@ impl Problem {
             detail: String::new(),
             at: None,
             retry_after_s: None,
+            reason: None,
             source: None,
         }
     }
@@ -172,6 +209,13 @@ impl Problem {
         self
     }
 
+    /// Adds the reason as a stable word.
+    #[must_use]
+    pub fn reason(mut self, word: impl Into<String>) -> Problem {
+        self.reason = Some(word.into());
+        self
+    }
+
     /// A bug or a damaged server: the cause is logged, never sent.
     pub fn internal(source: impl Error + Send + Sync + 'static) -> Problem {
         Problem {
@@ -188,6 +232,7 @@ impl Problem {
             status: self.code.status().as_u16(),
             detail: self.detail.clone(),
             at: self.at.clone(),
+            reason: self.reason.clone(),
         }
     }
 

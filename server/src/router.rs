@@ -30,6 +30,9 @@ pub enum Access {
     Person(Act, Subject),
     /// An enrolled, unlocked device.
     Device,
+    /// A device whose person has this right in any unit, or such a person with a session. A request with a bearer token
+    /// is a device's.
+    DeviceOrPerson(Act, Subject),
 }
 
 /// One route.
@@ -47,7 +50,7 @@ const fn row(method: Method, path: &'static str, access: Access) -> Row {
     Row { method, path, access }
 }
 
-use Access::{OneTimePassword, Person, Public, SignedIn};
+use Access::{DeviceOrPerson, OneTimePassword, Person, Public, SignedIn};
 
 /// Every route of the server.
 pub const ROUTES: &[Row] = &[
@@ -119,6 +122,43 @@ pub const ROUTES: &[Row] = &[
         Method::GET,
         "/api/inspections/{id}/conflicts",
         Person(Act::Read, Subject::Conflict),
+    ),
+    // Photos.
+    row(Method::OPTIONS, "/api/photos/uploads", Public),
+    row(
+        Method::POST,
+        "/api/photos/uploads",
+        DeviceOrPerson(Act::Write, Subject::Photo),
+    ),
+    row(
+        Method::HEAD,
+        "/api/photos/uploads/{id}",
+        DeviceOrPerson(Act::Write, Subject::Photo),
+    ),
+    row(
+        Method::PATCH,
+        "/api/photos/uploads/{id}",
+        DeviceOrPerson(Act::Write, Subject::Photo),
+    ),
+    row(
+        Method::DELETE,
+        "/api/photos/uploads/{id}",
+        DeviceOrPerson(Act::Write, Subject::Photo),
+    ),
+    row(
+        Method::POST,
+        "/api/photos/receipts",
+        DeviceOrPerson(Act::Write, Subject::Photo),
+    ),
+    row(
+        Method::GET,
+        "/api/photos/{hash}",
+        DeviceOrPerson(Act::Read, Subject::Photo),
+    ),
+    row(
+        Method::GET,
+        "/api/photos/{hash}/{variant}",
+        DeviceOrPerson(Act::Read, Subject::Photo),
     ),
     row(Method::GET, "/api/tasks", Person(Act::Read, Subject::Task)),
     row(Method::POST, "/api/tasks", Person(Act::Write, Subject::Task)),

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::router::{self, DoorError};
 use crate::state::App;
-use crate::{auth, telemetry};
+use crate::{auth, photos, telemetry};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -48,6 +48,7 @@ pub async fn serve(
         auth::password::warm_up().map_err(|problem: Problem| problem.code)
     }));
     let router = router::build(app.clone())?;
+    let worker = tokio::spawn(photos::worker::run(app.clone()));
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let graceful = async move {
         stop.await;
@@ -68,6 +69,7 @@ pub async fn serve(
         outcome = serving => outcome.map_err(ServeError::Serve)?,
         () = deadline => tracing::warn!("requests were still running when the time to drain was over"),
     }
+    worker.abort();
     if let Err(error) = app.storage().checkpoint().await {
         tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
     }

@@ -4,6 +4,7 @@ use crate::auth::Throttle;
 use crate::auth::session::Lifetime;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::photos::Photos;
 use crate::storage::Storage;
 use ed25519_dalek::SigningKey;
 use jiff::{SignedDuration, Timestamp};
@@ -21,11 +22,18 @@ struct Inner {
     clock: Arc<dyn Clock>,
     server_key: SigningKey,
     throttle: Throttle,
+    photos: Photos,
 }
 
 impl App {
     /// Joins the parts.
-    pub fn new(config: Config, storage: Storage, clock: Arc<dyn Clock>, server_key: SigningKey) -> App {
+    pub fn new(
+        config: Config,
+        storage: Storage,
+        clock: Arc<dyn Clock>,
+        server_key: SigningKey,
+        photos: Photos,
+    ) -> App {
         App {
             inner: Arc::new(Inner {
                 config,
@@ -33,6 +41,7 @@ impl App {
                 clock,
                 server_key,
                 throttle: Throttle::default(),
+                photos,
             }),
         }
     }
@@ -60,6 +69,11 @@ impl App {
     /// Counts of failed attempts.
     pub fn throttle(&self) -> &Throttle {
         &self.inner.throttle
+    }
+
+    /// Photos: their bytes, the uploads under way, what happens to them.
+    pub fn photos(&self) -> &Photos {
+        &self.inner.photos
     }
 
     /// How long browser sessions last.

@@ -10,6 +10,8 @@ pub mod me;
 pub mod new_task;
 pub mod paging;
 pub mod person;
+pub mod photo;
+pub mod photo_upload;
 pub mod quarantine;
 pub mod task;
 
@@ -26,6 +28,9 @@ pub fn hang(door: Door) -> Result<Door, DoorError> {
     let sync: UtoipaMethodRouter<App> = routes!(crate::sync::sync);
     // A sync is bounded frame by frame while it is read.
     let sync = sync.layer(DefaultBodyLimit::disable());
+    // An upload is bounded by the length it was begun with, while it is read.
+    let upload_begin: UtoipaMethodRouter<App> = routes!(photo_upload::begin);
+    let upload_patch: UtoipaMethodRouter<App> = routes!(photo_upload::patch);
     door.api(routes!(health::healthz))?
         .api(routes!(health::readyz))?
         .api(routes!(health::metrics))?
@@ -47,6 +52,14 @@ pub fn hang(door: Door) -> Result<Door, DoorError> {
         .api(routes!(inspection::list))?
         .api(routes!(inspection::get))?
         .api(routes!(inspection::conflicts))?
+        .api(routes!(photo::receipts))?
+        .api(routes!(photo::get))?
+        .api(routes!(photo::copy))?
+        .api(routes!(photo_upload::options))?
+        .api(upload_begin.layer(DefaultBodyLimit::disable()))?
+        .api(routes!(photo_upload::head))?
+        .api(upload_patch.layer(DefaultBodyLimit::disable()))?
+        .api(routes!(photo_upload::terminate))?
         .api(routes!(task::list))?
         .api(routes!(new_task::create))?
         .api(upload.layer(DefaultBodyLimit::max(ledger_bytes_max)))

@@ -62,6 +62,46 @@ impl DeviceActor {
     }
 }
 
+/// A person or a device, where a route takes either.
+#[derive(Debug, Clone)]
+pub enum Party {
+    /// A person with a session.
+    Person(Actor),
+    /// A device with its token.
+    Device(DeviceActor),
+}
+
+impl Party {
+    /// Where the party has the right; refused when that is nowhere.
+    pub fn scope(&self, act: Act, subject: Subject) -> Result<Scope, Problem> {
+        let grants = match self {
+            Party::Person(actor) => &actor.grants,
+            Party::Device(device) => &device.grants,
+        };
+        Scope::from_grants(grants, act, subject).ok_or_else(|| Problem::new(Code::Forbidden))
+    }
+
+    /// `person/<id>` or `device/<id>`: how rows name who sent something.
+    pub fn name(&self) -> String {
+        match self {
+            Party::Person(actor) => format!("person/{}", actor.person),
+            Party::Device(device) => format!("device/{}", device.device),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Party {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Party, Problem> {
+        parts
+            .extensions
+            .get::<Party>()
+            .cloned()
+            .ok_or_else(|| Problem::new(Code::NotSignedIn))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Actor {
     type Rejection = Problem;
 

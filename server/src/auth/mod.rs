@@ -20,7 +20,7 @@ mod sign_in;
 mod throttle;
 pub mod token;
 
-pub use actor::{Actor, DeviceActor};
+pub use actor::{Actor, DeviceActor, Party};
 pub use origin::require_same_origin;
 pub(crate) use scope::instant;
 pub use scope::{ROOT_UNIT, Scope};

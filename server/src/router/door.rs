@@ -156,6 +156,8 @@ fn operations(paths: &Paths) -> Vec<(Method, String)> {
             (Method::PUT, item.put.is_some()),
             (Method::PATCH, item.patch.is_some()),
             (Method::DELETE, item.delete.is_some()),
+            (Method::HEAD, item.head.is_some()),
+            (Method::OPTIONS, item.options.is_some()),
         ];
         pairs
             .into_iter()

@@ -2,7 +2,7 @@
 
 use super::Access;
 use crate::auth::token::Token;
-use crate::auth::{Actor, DeviceActor, cookie, device, require_same_origin, session};
+use crate::auth::{Actor, DeviceActor, Party, cookie, device, require_same_origin, session};
 use crate::problem::{Code, Problem};
 use crate::state::App;
 use axum::extract::{Request, State};
@@ -51,6 +51,16 @@ pub(super) async fn guard(
         Access::Device => {
             let actor = enrolled_device(&app, request.headers()).await?;
             request.extensions_mut().insert(actor);
+        }
+        Access::DeviceOrPerson(act, subject) => {
+            let party = if request.headers().contains_key(header::AUTHORIZATION) {
+                Party::Device(enrolled_device(&app, request.headers()).await?)
+            } else {
+                let actor = person_of_this_site(&app, request.method(), request.headers()).await?;
+                Party::Person(with_own_password(actor)?)
+            };
+            party.scope(act, subject)?;
+            request.extensions_mut().insert(party);
         }
     }
     Ok(next.run(request).await)

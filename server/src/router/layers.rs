@@ -46,9 +46,10 @@ pub(super) fn around(router: Router<App>, app: &App) -> Router<App> {
 
 /// Breaks a request off that takes too long. What it was writing is rolled back or whole, never half.
 ///
-/// A sync may take as long as a poor link needs; it is broken off when nothing arrives any more.
+/// A sync and an upload may take as long as a poor link needs; they are broken off when nothing arrives any more.
 async fn within_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path() == "/api/sync" {
+    let path = request.uri().path();
+    if path == "/api/sync" || path.starts_with("/api/photos/uploads") {
         return next.run(request).await;
     }
     let limit = Duration::from_secs(u64::from(app.config().request_timeout_s));

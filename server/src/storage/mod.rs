@@ -35,8 +35,17 @@ const LEDGER: Component = Component {
     }],
 };
 
+/// Photos: what is stored of them, uploads under way, work to do, near-duplicates.
+const PHOTOS: Component = Component {
+    name: "photos",
+    migrations: &[Migration {
+        name: "photos",
+        sql: include_str!("../../migrations/0004_photos.sql"),
+    }],
+};
+
 /// Every part of the server's schema, in the order in which they are made.
-pub const COMPONENTS: &[Component] = &[LOG_AND_PROJECTIONS, PEOPLE, LEDGER, SYNC];
+pub const COMPONENTS: &[Component] = &[LOG_AND_PROJECTIONS, PEOPLE, LEDGER, SYNC, PHOTOS];
 
 /// Why the database could not do what was asked.
 #[derive(Debug, thiserror::Error)]
