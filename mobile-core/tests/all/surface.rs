@@ -168,7 +168,7 @@ fn a_photo_is_taken_over_with_what_its_camera_wrote() {
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg");
     let supports = Some("item:JL-R-01".to_owned());
     let attached = app
-        .attach_photo(id.clone(), text(&photo), PhotoSubject::Cabinet, supports, None)
+        .attach_photo(id.clone(), text(&photo), PhotoSubject::Cabinet, supports, None, None, None, None)
         .unwrap();
     assert_eq!(
         std::fs::read(&attached.path).unwrap(),
@@ -191,7 +191,7 @@ fn a_photo_that_no_inspection_can_name_is_not_left_waiting() {
     let app = open(folder.path());
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg");
     let nowhere = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6".to_owned();
-    let attached = app.attach_photo(nowhere, text(&photo), PhotoSubject::Cabinet, None, None);
+    let attached = app.attach_photo(nowhere, text(&photo), PhotoSubject::Cabinet, None, None, None, None, None);
     assert!(
         matches!(attached, Err(JichaException::NotFound { .. })),
         "{attached:?}"
@@ -238,6 +238,9 @@ fn what_does_not_fit_is_named_with_its_field() {
         id.clone(),
         "/no/such.jpg".to_owned(),
         PhotoSubject::Other,
+        None,
+        None,
+        None,
         None,
         None,
     );
