@@ -11,7 +11,8 @@ use crate::input::{bad_input, instant, parse, parse_optional};
 use crate::record::{earlier_photo_record, passport_record, photo_record};
 use crate::{
     EarlierPhotoRecord, EditedRecord, JichaApp, JichaException, MissingShotReason, PhotoAttachedRecord,
-    PhotoLineRecord, PhotoPassportRecord, PhotoReceipt, PhotoSubject, PositionRecord, RetakeRecord, ShotRecord,
+    PhotoLineRecord, PhotoPassportRecord, PhotoReceipt, PhotoSubject, PositionRecord, RetakeRecord,
+    ShotRecord,
 };
 
 /// The most lines that one page has.

@@ -26,9 +26,9 @@ pub use commands::{
 };
 pub use device::Device;
 pub use error::Error;
+pub use jicha_store::photo_queue::{PhotoTotals, Variant, VariantTotals};
 pub use overview::WaitingStatistics;
 #[cfg(not(target_family = "wasm"))]
 pub use photo_folder::PhotoFolder;
-pub use jicha_store::photo_queue::{PhotoTotals, Variant, VariantTotals};
 pub use sync_loop::{Cancellation, SyncEvent, SyncObserver, SyncReport};
 pub use upload::{LinkKind, PhotoEvent, PhotoObserver, PhotoReport};

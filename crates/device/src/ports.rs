@@ -126,10 +126,7 @@ pub trait Transport {
     type Body: ResponseBody;
 
     /// Sends a request and waits for the beginning of the answer.
-    fn send(
-        &self,
-        request: Request,
-    ) -> impl Future<Output = Result<Response<Self::Body>, TransportError>>;
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response<Self::Body>, TransportError>>;
 }
 
 /// The body of an answer that is still arriving.

@@ -182,8 +182,14 @@ impl Transport for SlowLink {
         let sent = http::request(&self.client, &request).send().await;
         let response = sent.map_err(|error| broken(&error.to_string()))?;
         let (status, headers) = (response.status().as_u16(), http::headers(&response));
-        let body = response.bytes().await.map_err(|error| broken(&error.to_string()))?;
-        let head: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| broken(&error.to_string()))?;
+        let head: usize = headers
+            .iter()
+            .map(|(name, value)| name.len() + value.len() + 4)
+            .sum();
         let bytes = (head + 20 + body.len()) as u64;
         let arrived = self.wait(self.quality.round_trip_ms) && self.carry(bytes) == bytes;
         if !arrived {

@@ -193,10 +193,7 @@ pub struct EarlierPhotoRecord {
     pub preview_url: String,
 }
 
-pub(crate) fn earlier_photo_record(
-    photo: EarlierPhoto,
-    path: impl Fn(&str) -> String,
-) -> EarlierPhotoRecord {
+pub(crate) fn earlier_photo_record(photo: EarlierPhoto, path: impl Fn(&str) -> String) -> EarlierPhotoRecord {
     EarlierPhotoRecord {
         hash: photo.hash.to_string(),
         visited_at: instants(photo.visited_at),

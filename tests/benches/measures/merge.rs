@@ -101,7 +101,13 @@ async fn through_http(bureau: &Bureau, folder: &Path, requests: &[Request]) -> D
         };
         let begun = Instant::now();
         let mut response = link.send(request).await.expect("the server is there");
-        while response.body.chunk().await.expect("the answer is whole").is_some() {}
+        while response
+            .body
+            .chunk()
+            .await
+            .expect("the answer is whole")
+            .is_some()
+        {}
         took += begun.elapsed();
         assert_eq!(response.status, 200);
     }

@@ -27,6 +27,9 @@ const FULL_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// A server that is busy may have time soon.
 const BUSY_WAIT: SignedDuration = SignedDuration::from_secs(30);
 
+/// An upload that the server still waits for on a connection that is gone is free again soon.
+const IN_USE_WAIT: SignedDuration = SignedDuration::from_secs(5);
+
 /// What one sending knows.
 pub(super) struct Session<'a, T: Transport> {
     pub(super) device: &'a Device,
@@ -133,7 +136,12 @@ impl<'a, T: Transport> Session<'a, T> {
                     self.begin_anew(&mut item)?;
                 }
                 Ok(Answer::Gone) => {
-                    return self.postpone(&item, PhotoTrouble::ServerBusy, "the server forgot the upload", BUSY_WAIT);
+                    return self.postpone(
+                        &item,
+                        PhotoTrouble::ServerBusy,
+                        "the server forgot the upload",
+                        BUSY_WAIT,
+                    );
                 }
                 Ok(Answer::WrongOffset | Answer::Garbled) => {
                     sure = false;
@@ -193,19 +201,19 @@ impl<'a, T: Transport> Session<'a, T> {
         });
         if offset == item.size_bytes {
             // All of it is there, but the server has not said that it fits: it says so when it is asked next time.
-            self.postpone(item, PhotoTrouble::ServerBusy, "the server has not checked it yet", BUSY_WAIT)?;
+            self.postpone(
+                item,
+                PhotoTrouble::ServerBusy,
+                "the server has not checked it yet",
+                BUSY_WAIT,
+            )?;
             return Ok(Next::Done);
         }
         Ok(Next::GoOn)
     }
 
     /// What to do about a problem that the server reports.
-    fn meet(
-        &mut self,
-        item: &mut UploadItem,
-        problem: Problem,
-        restarts: &mut u32,
-    ) -> Result<Next, Error> {
+    fn meet(&mut self, item: &mut UploadItem, problem: Problem, restarts: &mut u32) -> Result<Next, Error> {
         let detail = problem.detail.as_str();
         match (problem.status, problem.code.as_str()) {
             (422, "photo_hash_mismatch") if *restarts == 0 && self.is_intact(item)? => {
@@ -228,7 +236,7 @@ impl<'a, T: Transport> Session<'a, T> {
                 self.postpone(item, PhotoTrouble::NotTaken, detail, FULL_WAIT)?;
                 self.report.stopped_by = Some(PhotoTrouble::NotTaken);
             }
-            (423, _) => self.postpone(item, PhotoTrouble::ServerBusy, detail, BUSY_WAIT)?,
+            (423, _) => self.postpone(item, PhotoTrouble::ServerBusy, detail, IN_USE_WAIT)?,
             // What it made of the bytes is asked next.
             (400 | 408, _) => {
                 self.count_failure(item, PhotoTrouble::ServerBusy, detail)?;

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use jicha_store::photo_queue::UploadItem;
 use sha2::{Digest, Sha256};
 
+use crate::Error;
 use crate::answer::{ANSWER_BYTES_MAX, Problem, collect};
 use crate::enrolment::Enrolment;
 use crate::ports::{Method, Request, ResponseBody, Transport};
-use crate::Error;
 
 const VERSION: &str = "1.0.0";
 const BYTES: &str = "application/offset+octet-stream";
@@ -97,8 +97,12 @@ pub(super) async fn exchange<T: Transport>(
         200 | 201 | 204 => {
             // Nothing stands in the body; it is read so that the connection can be used again.
             while response.body.chunk().await?.is_some() {}
-            let offset = response.header("upload-offset").and_then(|text| text.parse().ok());
-            let url = response.header("location").and_then(|url| absolute(enrolment, url));
+            let offset = response
+                .header("upload-offset")
+                .and_then(|text| text.parse().ok());
+            let url = response
+                .header("location")
+                .and_then(|url| absolute(enrolment, url));
             let created_without_offset = (response.status == 201).then_some(0);
             match offset.or(created_without_offset) {
                 Some(offset) => Ok(Answer::At {

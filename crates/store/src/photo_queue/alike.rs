@@ -35,8 +35,8 @@ pub(super) fn index(
     hash: &str,
     perceptual_hash: PerceptualHash,
 ) -> Result<(), Error> {
-    let mut insert =
-        transaction.prepare_cached("INSERT OR IGNORE INTO photo_band (band, value, hash) VALUES (?1, ?2, ?3)")?;
+    let mut insert = transaction
+        .prepare_cached("INSERT OR IGNORE INTO photo_band (band, value, hash) VALUES (?1, ?2, ?3)")?;
     for number in 0..BANDS {
         insert.execute(params![number, band(perceptual_hash, number), hash])?;
     }

@@ -96,7 +96,11 @@ pub struct NewPhotoRow {
 pub fn add(transaction: &Transaction<'_>, photo: &NewPhotoRow) -> Result<(), Error> {
     let hash = photo.hash.to_string();
     let added_at_ms = photo.added_at.as_millisecond();
-    for file in photo.files.iter().filter(|file| file.variant == Variant::Original) {
+    for file in photo
+        .files
+        .iter()
+        .filter(|file| file.variant == Variant::Original)
+    {
         transaction
             .prepare_cached(
                 "INSERT OR IGNORE INTO photo (hash, file_name, media_type, size_bytes, state, added_at_ms, perceptual_hash)

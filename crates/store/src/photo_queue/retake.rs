@@ -76,7 +76,9 @@ pub fn is_under_retake(
     hash: PhotoHash,
 ) -> Result<bool, Error> {
     let asked = connection
-        .prepare_cached("SELECT 1 FROM review_photo WHERE inspection = ?1 AND hash = ?2 AND decision = 'retake'")?
+        .prepare_cached(
+            "SELECT 1 FROM review_photo WHERE inspection = ?1 AND hash = ?2 AND decision = 'retake'",
+        )?
         .exists(params![inspection.to_string(), hash.to_string()])?;
     Ok(asked)
 }

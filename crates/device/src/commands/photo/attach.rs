@@ -125,9 +125,10 @@ impl Device {
         hash: PhotoHash,
         taken: &PhotoRef,
     ) -> Result<Option<Lookalike>, Error> {
-        let Some((looks, limits)) = taken.perceptual_hash.zip(self.limits.photo(
-            jicha_domain::time::china_date(taken.received_at),
-        )) else {
+        let Some((looks, limits)) = taken.perceptual_hash.zip(
+            self.limits
+                .photo(jicha_domain::time::china_date(taken.received_at)),
+        ) else {
             return Ok(None);
         };
         let except: Vec<PhotoHash> = [Some(hash), taken.replaces].into_iter().flatten().collect();

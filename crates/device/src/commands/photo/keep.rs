@@ -8,8 +8,8 @@ use jicha_imaging::{Derived, Examined, Limits, MediaType, PhotoError, derive, ex
 use jicha_store::photo_queue::{Variant, VariantFile};
 use sha2::{Digest, Sha256};
 
-use crate::ports::{PhotoDraft, PhotoFiles};
 use crate::Error;
+use crate::ports::{PhotoDraft, PhotoFiles};
 
 /// The media type of previews and thumbnails.
 const DERIVED: &str = "image/jpeg";
@@ -100,7 +100,10 @@ fn copy(source: &mut dyn Read, draft: &mut dyn PhotoDraft) -> Result<PhotoHash, 
         size_bytes += read as u64;
         let bytes_max = Limits::default().bytes_max;
         if size_bytes > bytes_max {
-            return Err(refusal(PhotoError::TooLarge { size_bytes, bytes_max }));
+            return Err(refusal(PhotoError::TooLarge {
+                size_bytes,
+                bytes_max,
+            }));
         }
         hasher.update(&piece[..read]);
         draft.write_all(&piece[..read]).map_err(Error::File)?;
