@@ -42,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "jicha-server",
         &[
             "jicha-domain",
+            "jicha-imaging",
             "jicha-record",
             "jicha-simulator",
             "jicha-store",

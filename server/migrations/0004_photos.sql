@@ -72,6 +72,3 @@ CREATE TABLE photo_band (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX photo_band_by_photo ON photo_band (photo);
-
--- The photo's way back to the inspections that name it.
-CREATE INDEX inspection_photo_by_hash ON inspection_photo (hash);

@@ -73,7 +73,7 @@ async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         Command::Demo(options) => demo::run(config, options).await,
-        Command::Maintain(command) => maintenance::run(&config, command),
+        Command::Maintain(command) => maintenance::run(&config, command).await,
         Command::People(command) => people::run(config, command).await,
     }
 }

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 
 use crate::config::Config;
 use crate::ledger::{self, LedgerKind, Limits, Outcome, Upload};
+use crate::photos::{Objects, check};
 use crate::storage::COMPONENTS;
 use crate::sync;
 
@@ -27,23 +28,52 @@ pub enum Command {
     Backup {
         /// The new file.
         to: PathBuf,
+        /// Copy the photos into this folder too. What an earlier backup left there is not copied again.
+        #[arg(long)]
+        photos: Option<PathBuf>,
     },
     /// Put a backup in the place of the database, which is kept beside it, and begin a new epoch, so that phones offer
     /// again what they have. The server must be stopped.
     Restore {
         /// The backup.
         from: PathBuf,
+        /// Bring back from this folder the photos that are lacking.
+        #[arg(long)]
+        photos: Option<PathBuf>,
+    },
+    /// Compare every photo with its hash, ask phones again for those that are gone or altered, and take in those that the
+    /// database does not know. The server must be stopped.
+    CheckPhotos {
+        /// Look only whether the files are there and have their size.
+        #[arg(long)]
+        quick: bool,
     },
     /// Make every projection anew from the change log and say what differed. The server must be stopped.
     Rebuild,
 }
 
 /// Runs it.
-pub fn run(config: &Config, command: Command) -> Result<(), Box<dyn Error>> {
+pub async fn run(config: &Config, command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::Import { kind, file } => import(config, &kind, &file),
-        Command::Backup { to } => backup(config, &to),
-        Command::Restore { from } => restore(config, &from),
+        Command::Backup { to, photos } => {
+            // The database first: every photo it names is then still to come.
+            backup(config, &to)?;
+            match photos {
+                Some(folder) => back_up_photos(config, &folder).await,
+                None => Ok(()),
+            }
+        }
+        Command::Restore { from, photos } => {
+            restore(config, &from)?;
+            if let Some(folder) = photos {
+                let copied = check::copy_in(&Objects::open(config)?, &folder).await?;
+                println!("{copied} files of photos brought back");
+            }
+            // A phone deletes its copy on the database's word, so that word must be true.
+            check_photos(config, false).await
+        }
+        Command::CheckPhotos { quick } => check_photos(config, !quick).await,
         Command::Rebuild => rebuild_all(config),
     }
 }
@@ -98,6 +128,29 @@ fn backup(config: &Config, to: &Path) -> Result<(), Box<dyn Error>> {
     let connection = open(config)?;
     connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
     println!("{} holds a copy of the database", to.display());
+    Ok(())
+}
+
+async fn back_up_photos(config: &Config, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let copied = check::copy_out(&Objects::open(config)?, folder).await?;
+    println!("{} holds the photos; {copied} files were new", folder.display());
+    Ok(())
+}
+
+async fn check_photos(config: &Config, read_all: bool) -> Result<(), Box<dyn Error>> {
+    let mut connection = open(config)?;
+    let objects = Objects::open(config)?;
+    let report = check::check(&mut connection, &objects, Timestamp::now(), read_all).await?;
+    println!(
+        "photos: {} files are sound, {} were taken in",
+        report.sound, report.adopted
+    );
+    for place in &report.lost {
+        println!("{place}: gone or altered; phones that still have it will send it again");
+    }
+    for place in &report.strange {
+        println!("{place}: no photo of this server; left alone");
+    }
     Ok(())
 }
 

@@ -61,11 +61,23 @@ fn describe() {
     metrics::describe_counter!("jicha_sign_ins", "Attempts to sign in, by outcome.");
     metrics::describe_counter!("jicha_devices_enrolled", "Devices enrolled.");
     metrics::describe_counter!("jicha_photo_uploads_total", "Uploads that ended, by outcome.");
-    metrics::describe_counter!("jicha_photo_bytes_received_total", "Bytes of photos received and kept.");
-    metrics::describe_gauge!("jicha_photo_uploads_running", "Uploads whose bytes are being received.");
-    metrics::describe_counter!("jicha_photo_uploads_expired_total", "Uploads that nobody finished in time.");
+    metrics::describe_counter!(
+        "jicha_photo_bytes_received_total",
+        "Bytes of photos received and kept."
+    );
+    metrics::describe_gauge!(
+        "jicha_photo_uploads_running",
+        "Uploads whose bytes are being received."
+    );
+    metrics::describe_counter!(
+        "jicha_photo_uploads_expired_total",
+        "Uploads that nobody finished in time."
+    );
     metrics::describe_counter!("jicha_photo_storage_full_total", "Refusals for lack of room.");
-    metrics::describe_gauge!("jicha_photo_jobs_waiting", "Photos whose thumbnail or figures are still to be made.");
+    metrics::describe_gauge!(
+        "jicha_photo_jobs_waiting",
+        "Photos whose thumbnail or figures are still to be made."
+    );
     metrics::describe_counter!("jicha_photos_derived_total", "Photos worked on.");
     metrics::describe_counter!("jicha_photos_not_derived_total", "Photos that can't be decoded.");
 }

@@ -379,7 +379,10 @@ pub async fn copy(
         "private, no-cache"
     };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.as_str()));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(media_type.as_str()),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     // Another person at the same browser must not get it out of its cache.
     headers.insert(header::VARY, HeaderValue::from_static("cookie, authorization"));

@@ -36,7 +36,11 @@ pub fn list_due(sql: &Connection, now: Timestamp, limit: usize) -> rusqlite::Res
         .collect::<Result<_, _>>()?;
     let job = |(photo, hash, attempts): (i64, String, u32)| {
         let hash = hash.parse().ok()?;
-        Some(Job { photo, hash, attempts })
+        Some(Job {
+            photo,
+            hash,
+            attempts,
+        })
     };
     Ok(rows.into_iter().filter_map(job).collect())
 }

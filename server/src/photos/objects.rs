@@ -140,10 +140,7 @@ impl Objects {
                     .await
                     .map_err(|source| failed(place, source))?;
             }
-            sending
-                .complete()
-                .await
-                .map_err(|source| failed(place, source))?;
+            sending.complete().await.map_err(|source| failed(place, source))?;
         }
         tokio::fs::remove_file(&path).await.map_err(unreadable)
     }
@@ -151,10 +148,13 @@ impl Objects {
     #[cfg(not(feature = "s3"))]
     async fn send(&self, _id: &str, place: &Place) -> Result<(), ObjectError> {
         std::future::ready(()).await;
-        Err(failed(place, object_store::Error::NotImplemented {
-            operation: "put".to_owned(),
-            implementer: "a program built without the feature s3".to_owned(),
-        }))
+        Err(failed(
+            place,
+            object_store::Error::NotImplemented {
+                operation: "put".to_owned(),
+                implementer: "a program built without the feature s3".to_owned(),
+            },
+        ))
     }
 
     /// Stores these bytes. Durable when it returns.
@@ -173,7 +173,11 @@ impl Objects {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(source) => return Err(failed(place, source)),
         };
-        found.bytes().await.map(Some).map_err(|source| failed(place, source))
+        found
+            .bytes()
+            .await
+            .map(Some)
+            .map_err(|source| failed(place, source))
     }
 
     /// The size of an object; `None` when there is none.

@@ -48,7 +48,9 @@ pub struct PhotoState {
 /// What the server has of a photo; `None` when nothing of it ever came.
 pub fn state_of(sql: &Connection, hash: PhotoHash) -> rusqlite::Result<Option<PhotoState>> {
     let found = sql
-        .prepare_cached("SELECT number, first_received_at_ms, checked_at_ms, refused FROM photo WHERE hash = ?1")?
+        .prepare_cached(
+            "SELECT number, first_received_at_ms, checked_at_ms, refused FROM photo WHERE hash = ?1",
+        )?
         .query_row([hash.to_string()], |row| {
             Ok((
                 row.get::<_, i64>(0)?,

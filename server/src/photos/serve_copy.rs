@@ -66,8 +66,12 @@ impl Copy {
         let stripped = super::upload::blocking(move || strip_metadata(media_type, &bytes)).await?;
         stripped.map(Bytes::from).map_err(|error| {
             // Rather nothing than the place where somebody lives.
-            tracing::warn!(reason = error.as_str(), "the metadata of a photo could not be taken out");
-            Problem::new(Code::NotFound).detail("This photo can't be shown without its metadata; take the preview.")
+            tracing::warn!(
+                reason = error.as_str(),
+                "the metadata of a photo could not be taken out"
+            );
+            Problem::new(Code::NotFound)
+                .detail("This photo can't be shown without its metadata; take the preview.")
         })
     }
 }

@@ -24,10 +24,22 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Uploads that nobody finished are swept so often.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
+/// With so many bodies coming in at once, the processor is theirs first …
+const RUSH: usize = 8;
+/// … but a photo waits no longer than this for its turn.
+const RUSH_WAIT: Duration = Duration::from_secs(10);
+
 /// Works until the task is aborted. What is half done then is begun anew at the next start.
 pub async fn run(app: App) {
     let mut sweeps = tokio::time::interval(SWEEP_EVERY);
     loop {
+        let calm = async {
+            while app.photos().desk().receiving() >= RUSH {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        // Calm or not, work goes on.
+        drop(tokio::time::timeout(RUSH_WAIT, calm).await);
         let worked = match work_once(&app).await {
             Ok(worked) => worked,
             Err(problem) => {
@@ -120,7 +132,11 @@ enum Made {
 
 async fn derive(app: &App, hash: PhotoHash, source: Variant) -> Result<Made, Problem> {
     let objects = app.photos().objects();
-    let Some(bytes) = objects.get(&source.place(hash)).await.map_err(Problem::internal)? else {
+    let Some(bytes) = objects
+        .get(&source.place(hash))
+        .await
+        .map_err(Problem::internal)?
+    else {
         return Ok(Made::Not);
     };
     let derived = blocking(move || {

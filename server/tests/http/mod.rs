@@ -5,6 +5,7 @@ mod documentation;
 mod enrolment;
 mod inspections;
 mod pages;
+mod photos;
 mod problems;
 mod sample;
 mod server;

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// A clock that stands until it is moved.
 pub struct StandingClock(Mutex<Timestamp>);
@@ -29,7 +30,8 @@ pub struct TestServer {
     pub admin_password: String,
     clock: Arc<StandingClock>,
     stop: Option<oneshot::Sender<()>>,
-    _folder: tempfile::TempDir,
+    serving: Option<JoinHandle<()>>,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Drop for TestServer {
@@ -48,12 +50,30 @@ impl TestServer {
         let mut config = Config::for_folder(&folder.path().join("data"));
         change(&mut config);
         let clock = Arc::new(StandingClock(Mutex::new("2026-11-24T02:00:00Z".parse().unwrap())));
+        TestServer::run(folder, config, clock).await
+    }
+
+    /// Stops it as SIGTERM does, and starts it again on the same folder.
+    pub async fn restart(self) -> TestServer {
+        self.restart_with(|_| {}).await
+    }
+
+    pub async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> TestServer {
+        drop(self.stop.take());
+        self.serving.take().unwrap().await.unwrap();
+        let mut config = self.app.config().clone();
+        change(&mut config);
+        let folder = self.folder.take().unwrap();
+        TestServer::run(folder, config, self.clock.clone()).await
+    }
+
+    async fn run(folder: tempfile::TempDir, config: Config, clock: Arc<StandingClock>) -> TestServer {
         let started = first_start::start(config, clock.clone()).await.unwrap();
         let listener = serve::listen(&started.app).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let app = started.app.clone();
-        tokio::spawn(async move {
+        let serving = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
             };
@@ -62,10 +82,14 @@ impl TestServer {
         TestServer {
             app: started.app,
             url,
-            admin_password: started.one_time_password.unwrap().reveal().to_owned(),
+            admin_password: started
+                .one_time_password
+                .map(|password| password.reveal().to_owned())
+                .unwrap_or_default(),
             clock,
             stop: Some(stop),
-            _folder: folder,
+            serving: Some(serving),
+            folder: Some(folder),
         }
     }
 

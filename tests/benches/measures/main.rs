@@ -14,6 +14,7 @@ mod merge;
 mod stock;
 mod table;
 mod timing;
+mod upload;
 
 use std::path::Path;
 use std::time::Instant;
@@ -28,6 +29,7 @@ struct Scale {
     many: usize,
     merges: usize,
     openings: usize,
+    photos_each: usize,
 }
 
 const FULL: Scale = Scale {
@@ -36,6 +38,7 @@ const FULL: Scale = Scale {
     many: 10_000,
     merges: 5,
     openings: 41,
+    photos_each: 2,
 };
 const QUICK: Scale = Scale {
     inspections: 30,
@@ -43,6 +46,7 @@ const QUICK: Scale = Scale {
     many: 60,
     merges: 1,
     openings: 3,
+    photos_each: 1,
 };
 
 #[tokio::main(worker_threads = 2)]
@@ -69,6 +73,9 @@ async fn main() {
     }
     if only.is_none_or(|only| only == "many") {
         many::measure(scale.few, scale.many, scale.openings, &mut table).await;
+    }
+    if only.is_none_or(|only| only == "upload") {
+        upload::measure(scale.photos_each, &mut table).await;
     }
     table.print();
     eprintln!("measured in {:.0} s", begun.elapsed().as_secs_f64());

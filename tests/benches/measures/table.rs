@@ -34,6 +34,19 @@ impl Table {
         self.push(measure, value, beside, Some(ratio), standing);
     }
 
+    /// A measure with a ratio that must not be below `min`.
+    pub fn ratio_at_least(
+        &mut self,
+        measure: &str,
+        value: String,
+        beside: String,
+        ratio: f64,
+        bound: (f64, &'static str),
+    ) {
+        let standing = Standing::Bound(bound.1, ratio >= bound.0);
+        self.push(measure, value, beside, Some(ratio), standing);
+    }
+
     /// A measure with a bound that is no ratio.
     pub fn kept(&mut self, measure: &str, value: String, bound: &'static str, kept: bool) {
         self.push(measure, value, String::new(), None, Standing::Bound(bound, kept));

@@ -2,7 +2,7 @@
 
 use super::desk::Hold;
 use super::header::{self, Concat, Meant};
-use super::receive::{Body, Taken, offer};
+use super::receive::{Body, Taken, drain, offer};
 use super::row::{self, Outcome, Part, Upload};
 use super::staging::{Mark, Staged};
 use super::{finish, join};
@@ -32,6 +32,39 @@ pub(super) enum Known {
 
 /// Begins the upload that the headers describe; a body of the right media type is its first bytes.
 pub async fn begin(app: &App, party: &Party, headers: &HeaderMap, body: Body) -> Result<Begun, Problem> {
+    let mut chunks = body.into_data_stream();
+    let prepared = prepare(app, party, headers).await;
+    match prepared {
+        Ok(Prepared::Open { upload, hold }) if header::has_bytes(headers) => {
+            let id = upload.id.clone();
+            let taken = offer(app, *upload, hold, 0, headers, chunks).await?;
+            Ok(Begun { id, taken })
+        }
+        Ok(Prepared::Open { upload, .. }) => Ok(Begun {
+            taken: Taken::at(0, &upload),
+            id: upload.id,
+        }),
+        Ok(Prepared::Done(begun)) => {
+            drain(&mut chunks).await;
+            Ok(begun)
+        }
+        Err(problem) => {
+            drain(&mut chunks).await;
+            Err(problem)
+        }
+    }
+}
+
+enum Prepared {
+    /// Nothing more is expected.
+    Done(Begun),
+    Open {
+        upload: Box<Upload>,
+        hold: Hold,
+    },
+}
+
+async fn prepare(app: &App, party: &Party, headers: &HeaderMap) -> Result<Prepared, Problem> {
     header::require_version(headers)?;
     let metadata = header::metadata(headers)?;
     let mut upload = Upload {
@@ -50,7 +83,7 @@ pub async fn begin(app: &App, party: &Party, headers: &HeaderMap, body: Body) ->
         Concat::Final(ids) => {
             upload.part = Part::Final;
             upload.meant = Some(header::meant(&upload.metadata)?);
-            return join::join(app, upload, ids).await;
+            return join::join(app, upload, ids).await.map(Prepared::Done);
         }
         Concat::Partial => upload.part = Part::Partial,
         Concat::Whole => upload.meant = Some(header::meant(&upload.metadata)?),
@@ -60,7 +93,7 @@ pub async fn begin(app: &App, party: &Party, headers: &HeaderMap, body: Body) ->
     if let Some(meant) = upload.meant.clone()
         && let Known::Stored = known(app, &meant).await?
     {
-        return already_stored(app, upload).await;
+        return already_stored(app, upload).await.map(Prepared::Done);
     }
     space::require(
         app.photos().objects().folder(),
@@ -69,14 +102,9 @@ pub async fn begin(app: &App, party: &Party, headers: &HeaderMap, body: Body) ->
     )?;
     let mut hold = app.photos().desk().hold(&upload.id).await?;
     create(app, &upload, &mut hold).await?;
-    if header::has_bytes(headers) {
-        let id = upload.id.clone();
-        let taken = offer(app, upload, hold, 0, headers, body).await?;
-        return Ok(Begun { id, taken });
-    }
-    Ok(Begun {
-        id: upload.id.clone(),
-        taken: Taken::at(0, &upload),
+    Ok(Prepared::Open {
+        upload: Box::new(upload),
+        hold,
     })
 }
 

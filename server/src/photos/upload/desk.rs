@@ -17,6 +17,7 @@ const LET_GO: Duration = Duration::from_secs(3);
 pub struct Desk {
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     receiving: Arc<Semaphore>,
+    receiving_max: usize,
     begun: Instant,
 }
 
@@ -63,6 +64,7 @@ impl Desk {
         Desk {
             slots: Mutex::default(),
             receiving: Arc::new(Semaphore::new(receiving_max)),
+            receiving_max,
             begun: Instant::now(),
         }
     }
@@ -72,6 +74,12 @@ impl Desk {
         Arc::clone(&self.receiving)
             .try_acquire_owned()
             .map_err(|_| Problem::new(Code::TooManyUploads).retry_after_s(2))
+    }
+
+    /// How many bodies are being received.
+    pub fn receiving(&self) -> usize {
+        self.receiving_max
+            .saturating_sub(self.receiving.available_permits())
     }
 
     /// The right to write to an upload. Whoever has it and has been silent is asked to let go first.

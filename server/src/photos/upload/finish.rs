@@ -45,12 +45,7 @@ pub(super) async fn finish(app: &App, upload: &Upload, mark: &Mark) -> Result<Ou
     outcome
 }
 
-async fn check_and_store(
-    app: &App,
-    upload: &Upload,
-    meant: &Meant,
-    mark: &Mark,
-) -> Result<Outcome, Problem> {
+async fn check_and_store(app: &App, upload: &Upload, meant: &Meant, mark: &Mark) -> Result<Outcome, Problem> {
     if PhotoHash::new(mark.digest()) != meant.sha256 {
         discard(app, &upload.id).await?;
         return Err(Problem::new(Code::PhotoHashMismatch));
@@ -85,12 +80,7 @@ pub(crate) fn examine(path: &Path, variant: Variant, bytes_max: u64) -> Result<E
     Ok(examined)
 }
 
-async fn store(
-    app: &App,
-    upload: &Upload,
-    meant: &Meant,
-    examined: Examined,
-) -> Result<Outcome, Problem> {
+async fn store(app: &App, upload: &Upload, meant: &Meant, examined: Examined) -> Result<Outcome, Problem> {
     let (hash, variant) = (meant.hash, meant.variant);
     // Two previews of one photo may differ, so file and row must be of the same one. Originals can't differ.
     let _one = match variant {
@@ -154,12 +144,7 @@ async fn store(
 }
 
 /// Keeps bytes that may not enter where no browser gets them.
-async fn refuse(
-    app: &App,
-    upload: &Upload,
-    meant: &Meant,
-    error: &PhotoError,
-) -> Result<Outcome, Problem> {
+async fn refuse(app: &App, upload: &Upload, meant: &Meant, error: &PhotoError) -> Result<Outcome, Problem> {
     let reason = error.as_str();
     let place = Place::from(format!("quarantine/{}", meant.sha256));
     app.photos()

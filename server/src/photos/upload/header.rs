@@ -13,8 +13,7 @@ use crate::photos::Variant;
 /// The version of the protocol.
 pub const VERSION: &str = "1.0.0";
 /// What of the protocol's extensions is spoken.
-pub const EXTENSIONS: &str =
-    "creation,creation-with-upload,checksum,termination,expiration,concatenation";
+pub const EXTENSIONS: &str = "creation,creation-with-upload,checksum,termination,expiration,concatenation";
 /// The media type of bytes of an upload.
 pub const BYTES: &str = "application/offset+octet-stream";
 /// How many parts may be joined.
@@ -124,9 +123,11 @@ pub fn meant(metadata: &str) -> Result<Meant, Problem> {
     let wrong = |words: &str| bad("Upload-Metadata", words);
     let hash = |name: &str| -> Result<Option<PhotoHash>, Problem> {
         let parse = |value: &String| {
-            value
-                .parse()
-                .map_err(|_| wrong(&format!("'{name}' must be a SHA-256 as 64 lower-case hexadecimal digits.")))
+            value.parse().map_err(|_| {
+                wrong(&format!(
+                    "'{name}' must be a SHA-256 as 64 lower-case hexadecimal digits."
+                ))
+            })
         };
         pairs.get(name).map(parse).transpose()
     };
@@ -204,8 +205,14 @@ mod tests {
     #[test]
     fn parts_are_named_by_whole_addresses_or_paths() {
         let mut headers = HeaderMap::new();
-        headers.insert("upload-concat", "final;http://h/api/photos/uploads/aa /x/bb".parse().unwrap());
-        assert_eq!(concat(&headers).unwrap(), Concat::Final(vec!["aa".to_owned(), "bb".to_owned()]));
+        headers.insert(
+            "upload-concat",
+            "final;http://h/api/photos/uploads/aa /x/bb".parse().unwrap(),
+        );
+        assert_eq!(
+            concat(&headers).unwrap(),
+            Concat::Final(vec!["aa".to_owned(), "bb".to_owned()])
+        );
         headers.insert("upload-concat", "final;".parse().unwrap());
         assert!(concat(&headers).is_err());
     }

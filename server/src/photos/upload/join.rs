@@ -79,7 +79,9 @@ async fn load(app: &App, upload: &Upload, ids: &[String]) -> Result<Vec<Upload>,
         .iter()
         .any(|part| part.part != Part::Partial || part.outcome.is_some())
     {
-        return Err(wrong("An upload that is no part, or has been joined already, is named."));
+        return Err(wrong(
+            "An upload that is no part, or has been joined already, is named.",
+        ));
     }
     Ok(parts)
 }

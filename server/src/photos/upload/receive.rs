@@ -24,6 +24,10 @@ pub use axum::body::Body;
 /// A sender that is silent for so long has lost its link.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// So much of a body that isn't wanted is read, for so long: a phone's pieces are no longer than this.
+const DRAINED_BYTES: usize = 1 << 20;
+const DRAINED_TIME: Duration = Duration::from_secs(5);
+
 /// How far an upload is.
 pub struct Taken {
     /// Where it stands.
@@ -49,6 +53,33 @@ pub async fn take(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Taken, Problem> {
+    let mut chunks = body.into_data_stream();
+    match prepare(app, party, id, headers).await {
+        Ok(Prepared::Ended(taken)) => {
+            drain(&mut chunks).await;
+            Ok(taken)
+        }
+        Ok(Prepared::Open { upload, hold, offset }) => {
+            offer(app, *upload, hold, offset, headers, chunks).await
+        }
+        Err(problem) => {
+            drain(&mut chunks).await;
+            Err(problem)
+        }
+    }
+}
+
+enum Prepared {
+    Ended(Taken),
+    Open {
+        upload: Box<Upload>,
+        hold: Hold,
+        offset: u64,
+    },
+}
+
+/// Everything that can be said of a PATCH before its body is read.
+async fn prepare(app: &App, party: &Party, id: &str, headers: &HeaderMap) -> Result<Prepared, Problem> {
     header::require_version(headers)?;
     if !header::has_bytes(headers) {
         return Err(Problem::new(Code::WrongMediaType)
@@ -58,10 +89,34 @@ pub async fn take(
     let offset = header::number(headers, "upload-offset")?;
     let upload = load(app, party, id).await?;
     if upload.outcome.is_some() || upload.part == Part::Final {
-        return ended(upload, offset);
+        return ended(upload, offset).map(Prepared::Ended);
     }
     let hold = app.photos().desk().hold(id).await?;
-    offer(app, upload, hold, offset, headers, body).await
+    Ok(Prepared::Open {
+        upload: Box::new(upload),
+        hold,
+        offset,
+    })
+}
+
+/// Reads on for a little, so that the answer is heard: a connection that is closed while the other side still sends is
+/// reset, and takes the answer with it.
+pub(super) async fn drain(chunks: &mut BodyDataStream) {
+    let read = async {
+        let mut left = DRAINED_BYTES;
+        while let Some(Ok(chunk)) = poll(chunks).await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                break;
+            }
+        }
+    };
+    drop(tokio::time::timeout(DRAINED_TIME, read).await);
+}
+
+async fn poll(chunks: &mut BodyDataStream) -> Option<Result<Bytes, axum::Error>> {
+    use futures_core::Stream;
+    std::future::poll_fn(|context| std::pin::Pin::new(&mut *chunks).poll_next(context)).await
 }
 
 async fn load(app: &App, party: &Party, id: &str) -> Result<Upload, Problem> {
@@ -118,14 +173,28 @@ pub(super) async fn offer(
     hold: Hold,
     offset: u64,
     headers: &HeaderMap,
-    body: Body,
+    mut chunks: BodyDataStream,
 ) -> Result<Taken, Problem> {
-    let asked = Asked {
-        offset,
-        length: header::content_length(headers),
-        checksum: header::checksum(headers)?,
+    let checksum = header::checksum(headers);
+    let length = header::content_length(headers);
+    let app = app.clone();
+    let work = async move {
+        let taken = match checksum {
+            Ok(checksum) => {
+                let asked = Asked {
+                    offset,
+                    length,
+                    checksum,
+                };
+                receive(app, upload, hold, asked, &mut chunks).await
+            }
+            Err(problem) => Err(problem),
+        };
+        if taken.is_err() {
+            drain(&mut chunks).await;
+        }
+        taken
     };
-    let work = receive(app.clone(), upload, hold, asked, body);
     tokio::spawn(work.in_current_span())
         .await
         .map_err(Problem::internal)?
@@ -152,7 +221,7 @@ async fn receive(
     upload: Upload,
     mut hold: Hold,
     asked: Asked,
-    body: Body,
+    chunks: &mut BodyDataStream,
 ) -> Result<Taken, Problem> {
     let seat = app.photos().desk().seat()?;
     let running = Running::begin();
@@ -171,17 +240,20 @@ async fn receive(
     if asked.checksum.is_some() {
         staged.begin_chunk();
     }
-    let (staged, end, wrote) = pump(staged, body, room, &hold).await?;
+    let (staged, end, wrote) = pump(staged, chunks, room, &hold).await?;
     let checksum = asked.checksum;
     let (mark, outcome) = blocking(move || conclude(staged, start, &end, wrote, checksum)).await?;
     hold.set_mark(mark.clone());
     drop((seat, running));
-    metrics::counter!("jicha_photo_bytes_received_total")
-        .increment(mark.offset.saturating_sub(asked.offset));
+    metrics::counter!("jicha_photo_bytes_received_total").increment(mark.offset.saturating_sub(asked.offset));
     let cut = match outcome {
         Conclusion::Kept => None,
-        Conclusion::Cut => Some(Problem::new(Code::BadUpload).detail("The body broke off; what came is kept.")),
-        Conclusion::Silent => Some(Problem::new(Code::TimedOut).detail("Nothing came any more; what came is kept.")),
+        Conclusion::Cut => {
+            Some(Problem::new(Code::BadUpload).detail("The body broke off; what came is kept."))
+        }
+        Conclusion::Silent => {
+            Some(Problem::new(Code::TimedOut).detail("Nothing came any more; what came is kept."))
+        }
         Conclusion::TooLong => return Err(too_long(&upload)),
         Conclusion::ChecksumWrong => return Err(Problem::new(Code::ChecksumWrong).at("Upload-Checksum")),
         Conclusion::Disk(error) => return Err(space::problem(error)),
@@ -235,16 +307,15 @@ type Written = (Staged, io::Result<()>);
 /// Moves the body into the file. The error of the disk comes back beside the file, which the caller sets right.
 async fn pump(
     staged: Staged,
-    body: Body,
+    chunks: &mut BodyDataStream,
     mut room: u64,
     hold: &Hold,
 ) -> Result<(Staged, End, io::Result<()>), Problem> {
-    let mut chunks = body.into_data_stream();
     let mut idle = Some(staged);
     let mut writing: Option<JoinHandle<Written>> = None;
     let mut gathered = Gathered::default();
     let end = loop {
-        let chunk = match next(&mut chunks, hold).await {
+        let chunk = match next(chunks, hold).await {
             Ok(Some(chunk)) => chunk,
             Ok(None) => break End::Whole,
             Err(end) => break end,
@@ -280,7 +351,10 @@ async fn pump(
 }
 
 /// The file, after the write that is under way, if one is.
-async fn rest(idle: &mut Option<Staged>, writing: &mut Option<JoinHandle<Written>>) -> Result<Written, Problem> {
+async fn rest(
+    idle: &mut Option<Staged>,
+    writing: &mut Option<JoinHandle<Written>>,
+) -> Result<Written, Problem> {
     match (idle.take(), writing.take()) {
         (Some(staged), _) => Ok((staged, Ok(()))),
         (None, Some(writing)) => writing.await.map_err(Problem::internal),
@@ -289,10 +363,8 @@ async fn rest(idle: &mut Option<Staged>, writing: &mut Option<JoinHandle<Written
 }
 
 async fn next(chunks: &mut BodyDataStream, hold: &Hold) -> Result<Option<Bytes>, End> {
-    use futures_core::Stream;
-    let next = std::future::poll_fn(|context| std::pin::Pin::new(&mut *chunks).poll_next(context));
     tokio::select! {
-        chunk = tokio::time::timeout(IDLE, next) => match chunk {
+        chunk = tokio::time::timeout(IDLE, poll(chunks)) => match chunk {
             Ok(Some(Ok(chunk))) => {
                 hold.heard();
                 Ok(Some(chunk))

@@ -55,9 +55,14 @@ impl Outcome {
     }
 
     fn from_word(word: &str) -> Option<Outcome> {
-        [Outcome::Checked, Outcome::Joined, Outcome::Refused, Outcome::Expired]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == word)
+        [
+            Outcome::Checked,
+            Outcome::Joined,
+            Outcome::Refused,
+            Outcome::Expired,
+        ]
+        .into_iter()
+        .find(|outcome| outcome.as_str() == word)
     }
 }
 
@@ -91,12 +96,18 @@ const COLUMNS: &str = "id, sender, part, hash, variant, sha256, length_bytes, me
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Upload> {
     let hash = |index| -> rusqlite::Result<Option<PhotoHash>> {
-        Ok(row.get::<_, Option<String>>(index)?.and_then(|text| text.parse().ok()))
+        Ok(row
+            .get::<_, Option<String>>(index)?
+            .and_then(|text| text.parse().ok()))
     };
     let variant = row.get::<_, Option<String>>(4)?;
     let variant = variant.and_then(|word| Variant::from_word(&word));
     let meant = match (hash(3)?, variant, hash(5)?) {
-        (Some(hash), Some(variant), Some(sha256)) => Some(super::header::Meant { hash, variant, sha256 }),
+        (Some(hash), Some(variant), Some(sha256)) => Some(super::header::Meant {
+            hash,
+            variant,
+            sha256,
+        }),
         _ => None,
     };
     let part = match row.get::<_, String>(2)?.as_str() {
@@ -127,7 +138,8 @@ pub fn find(sql: &Connection, now: Timestamp, sender: &str, id: &str) -> Result<
         .optional()?
         .filter(|upload| upload.sender == sender)
         .ok_or_else(|| Problem::new(Code::NotFound))?;
-    let gone = found.outcome == Some(Outcome::Expired) || (found.outcome.is_none() && found.expires_at <= now);
+    let gone =
+        found.outcome == Some(Outcome::Expired) || (found.outcome.is_none() && found.expires_at <= now);
     if gone {
         return Err(Problem::new(Code::UploadExpired));
     }

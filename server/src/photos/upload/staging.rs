@@ -169,7 +169,9 @@ mod tests {
         let path = folder.path().join("upload");
         Staged::create(&path).unwrap();
         let mut staged = Staged::open(&path, Some(Mark::start())).unwrap();
-        staged.append(&[Bytes::from_static(b"one "), Bytes::from_static(b"two ")]).unwrap();
+        staged
+            .append(&[Bytes::from_static(b"one "), Bytes::from_static(b"two ")])
+            .unwrap();
         let mark = staged.mark().clone();
         staged.append(&[Bytes::from_static(b"wrong")]).unwrap();
         staged.back_to(mark).unwrap();
