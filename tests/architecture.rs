@@ -14,7 +14,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jicha-store", &["jicha-domain", "jicha-record"]),
     (
         "jicha-device",
-        &["jicha-domain", "jicha-record", "jicha-store", "jicha-sync"],
+        &[
+            "jicha-domain",
+            "jicha-imaging",
+            "jicha-record",
+            "jicha-store",
+            "jicha-sync",
+        ],
     ),
     ("jicha-bindgen", &[]),
     (

@@ -1,19 +1,16 @@
 //! What an inspector does: starting, filling in, finishing, signing, undoing. Each call is on the disk when it returns.
 
-use jicha_device::NewPhoto;
 use jicha_domain::id::{FindingId, InspectionId};
-use jicha_domain::photo::MissingShot;
 use jicha_domain::register::RegisterReading;
-use jicha_domain::rule;
 use jicha_record::inspection::InspectionEdit;
 
 use crate::guard::guarded;
 use crate::input::{bad_input, decimal, parse, parse_optional, slot};
-use crate::record::{checked_strokes, photo_record};
+use crate::record::checked_strokes;
 use crate::{
     AnswerRecord, ClockRecord, EditedRecord, ErrorTestRecord, FindingAdded, FindingDraft, FindingRecord,
-    JichaApp, JichaException, MeasurementUnit, MissingShotReason, NameplateRecord, PhaseRecord,
-    PhotoAttachedRecord, PhotoSubject, PositionRecord, ReadingSource, SealRecord, ShotRecord, SignatureRole,
+    JichaApp, JichaException, MeasurementUnit, NameplateRecord, PhaseRecord, PositionRecord, ReadingSource,
+    SealRecord, SignatureRole,
 };
 
 #[uniffi::export]
@@ -170,63 +167,6 @@ impl JichaApp {
         self.edit(&inspection, || Ok(InspectionEdit::SetNote(note)))
     }
 
-    /// Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-    /// names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-    /// the file takes to be copied.
-    #[uniffi::method(default(supports = None, caption = None))]
-    pub fn attach_photo(
-        &self,
-        inspection: String,
-        path: String,
-        shows: PhotoSubject,
-        supports: Option<String>,
-        caption: Option<String>,
-    ) -> Result<PhotoAttachedRecord, JichaException> {
-        guarded(|| {
-            let id: InspectionId = parse("inspection", &inspection)?;
-            let supports = parse_optional::<rule::Place>("supports", supports.as_deref())?;
-            let new = NewPhoto {
-                shows: shows.into(),
-                supports: supports.map(|place| place.to_string()),
-                caption,
-            };
-            let photo = photo_record(self.device.attach_photo(id, &path, new)?);
-            let path = self.photos.join(&photo.hash).display().to_string();
-            Ok(PhotoAttachedRecord { photo, path })
-        })
-    }
-
-    /// The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
-    pub fn shots(&self, inspection: String) -> Result<Vec<ShotRecord>, JichaException> {
-        guarded(|| {
-            let (inspection, _) = self.device.load_inspection(parse("inspection", &inspection)?)?;
-            Ok(inspection.shots().into_iter().map(Into::into).collect())
-        })
-    }
-
-    /// Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
-    #[uniffi::method(default(words = None))]
-    pub fn excuse_shot(
-        &self,
-        inspection: String,
-        shows: PhotoSubject,
-        reason: MissingShotReason,
-        words: Option<String>,
-    ) -> Result<EditedRecord, JichaException> {
-        self.edit(&inspection, || {
-            let words = words.filter(|words| !words.trim().is_empty());
-            if reason == MissingShotReason::Other && words.is_none() {
-                return Err(bad_input("words", "the reason in words", ""));
-            }
-            let missing = MissingShot {
-                reason: reason.into(),
-                words,
-                at: self.now(),
-            };
-            Ok(InspectionEdit::ExcuseShot(shows.into(), missing))
-        })
-    }
-
     /// Declares an inspection complete.
     pub fn finish_inspection(&self, inspection: String) -> Result<EditedRecord, JichaException> {
         guarded(|| {
@@ -266,7 +206,7 @@ impl JichaApp {
 }
 
 impl JichaApp {
-    fn edit(
+    pub(crate) fn edit(
         &self,
         inspection: &str,
         edit: impl FnOnce() -> Result<InspectionEdit, JichaException>,

@@ -47,7 +47,8 @@ pub enum JichaException {
     /// A rule forbids it. Show the person which.
     #[error("refused by {rule}: {detail}")]
     Refused {
-        /// A stable word: `signed`, `contested`, `changed_since`, `nothing_to_undo`, `too_large`, or the server's
+        /// A stable word: `signed`, `contested`, `changed_since`, `nothing_to_undo`, `too_large`,
+        /// `photo_not_checked`, or the server's
         /// code of the problem, such as `enrolment_code_unusable`.
         rule: String,
         /// The entry of the document, as `section/key`; empty where it is none in particular.
@@ -175,7 +176,8 @@ impl From<DeviceError> for JichaException {
             DeviceError::NotComplete { missing } => Self::NotComplete { missing },
             DeviceError::NothingToUndo => Self::refused("nothing_to_undo", "", &error),
             DeviceError::DocumentFull { .. } => Self::refused("too_large", "", &error),
-            DeviceError::Photo { why } => crate::input::bad_input("path", why, ""),
+            DeviceError::Photo { reason, why } => crate::input::bad_input("path", why, reason),
+            DeviceError::PhotoNotSafe { .. } => Self::refused("photo_not_checked", "", &error),
             DeviceError::File(error) => Self::file("path", &error),
             DeviceError::Keystore(error) => Self::KeyUnavailable { detail: error.why },
             DeviceError::Offline(error) => Self::Offline { detail: error.why },

@@ -77,12 +77,14 @@ pub struct SyncReport {
     pub refused: u64,
     /// Milliseconds by which the server's clock is ahead of the device's.
     pub clock_offset_ms: i64,
+    /// Thumbnails of photos that went along after the records.
+    pub thumbnails_sent: u64,
 }
 
 /// Calls a sync off, from any thread. One for each sync: once cancelled it stays so.
 #[derive(Debug, uniffi::Object)]
 pub struct SyncCancellation {
-    device: jicha_device::Cancellation,
+    pub(crate) device: jicha_device::Cancellation,
     cancelled: watch::Sender<bool>,
 }
 
@@ -105,7 +107,7 @@ impl SyncCancellation {
 }
 
 impl SyncCancellation {
-    async fn cancelled(&self) {
+    pub(crate) async fn cancelled(&self) {
         // The sender is ours and alive, so waiting can't fail.
         let _ = self.cancelled.subscribe().wait_for(|cancelled| *cancelled).await;
     }
@@ -155,7 +157,7 @@ impl JichaApp {
 impl JichaApp {
     /// Runs the one piece of work that may use the network, on a thread of the library: the caller's thread, often
     /// the UI's, only waits. Dropping the returned future ends the work at its next wait.
-    async fn alone<T: Send + 'static>(
+    pub(crate) async fn alone<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, JichaException>> + Send + 'static,
     ) -> Result<T, JichaException> {
@@ -221,6 +223,7 @@ impl From<jicha_device::SyncReport> for SyncReport {
             documents_received,
             refused,
             clock_offset_ms,
+            thumbnails,
         } = report;
         Self {
             rounds,
@@ -229,6 +232,7 @@ impl From<jicha_device::SyncReport> for SyncReport {
             documents_received,
             refused,
             clock_offset_ms,
+            thumbnails_sent: thumbnails.thumbnails,
         }
     }
 }

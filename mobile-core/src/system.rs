@@ -2,7 +2,16 @@
 
 use jicha_device::ports::{Clock, Ids};
 use jiff::Timestamp;
+use rustix::time::{ClockId, clock_gettime};
 use uuid::{Builder, Uuid};
+
+/// Goes on while the phone sleeps; the standard library's own clock stands still then, which would look as if somebody had
+/// turned the wall clock.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const SINCE_START: ClockId = ClockId::Boottime;
+/// Apple's goes on asleep, too.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const SINCE_START: ClockId = ClockId::Monotonic;
 
 /// The system's clock.
 pub(crate) struct SystemClock;
@@ -12,6 +21,12 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+
+    fn monotonic_ms(&self) -> u64 {
+        let time = clock_gettime(SINCE_START);
+        let ms = i128::from(time.tv_sec) * 1000 + i128::from(time.tv_nsec) / 1_000_000;
+        u64::try_from(ms).unwrap_or(0)
     }
 }
 

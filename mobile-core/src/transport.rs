@@ -11,9 +11,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_core::Stream;
-use jicha_device::ports::{PostRequest, ResponseBody, Transport, TransportError};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
-use reqwest::{Body, Client, Response, Url, redirect};
+use jicha_device::ports::{Request, ResponseBody, Transport, TransportError};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use reqwest::{Body, Client, Method, Url, redirect};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::time::Instant;
 
@@ -59,41 +59,58 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     type Body = HttpBody;
 
-    async fn post(&self, request: PostRequest) -> Result<(u16, HttpBody), TransportError> {
+    async fn send(
+        &self,
+        request: Request,
+    ) -> Result<jicha_device::ports::Response<HttpBody>, TransportError> {
         if let Some(why) = why_not_permitted(&request.url) {
             return Err(TransportError { why });
         }
+        let method = Method::from_bytes(request.method.as_str().as_bytes());
+        let method = method.map_err(|error| TransportError {
+            why: error.to_string(),
+        })?;
+        let mut sending = self
+            .client
+            .request(method, request.url)
+            .header(CONTENT_LENGTH, request.body.len());
+        for (name, value) in &request.headers {
+            sending = sending.header(*name, header(name, value)?);
+        }
         let moved = LastMove::now();
-        let length = request.body.len();
         let pieces = Pieces {
             bytes: request.body,
             sent: 0,
             moved: moved.clone(),
         };
-        let mut post = self
-            .client
-            .post(request.url)
-            .header(CONTENT_TYPE, request.content_type)
-            .header(CONTENT_LENGTH, length)
-            .body(Body::wrap_stream(pieces));
-        if let Some(token) = request.bearer {
-            let value = HeaderValue::try_from(format!("Bearer {token}"));
-            let mut value = value.map_err(|_| TransportError {
-                why: "the device's token is damaged".to_owned(),
-            })?;
-            value.set_sensitive(true);
-            post = post.header(AUTHORIZATION, value);
-        }
-        let response = moved.watch(post.send()).await?;
+        let response = moved
+            .watch(sending.body(Body::wrap_stream(pieces)).send())
+            .await?;
         moved.note();
-        Ok((response.status().as_u16(), HttpBody { response, moved }))
+        let headers = response.headers().iter();
+        let headers = headers
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        Ok(jicha_device::ports::Response {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: HttpBody { response, moved },
+        })
     }
+}
+
+/// A header's value; the device's token is marked so that nothing prints it.
+fn header(name: &str, value: &str) -> Result<HeaderValue, TransportError> {
+    let mut header = HeaderValue::try_from(value).map_err(|_| TransportError {
+        why: format!("the header {name} can't be sent"),
+    })?;
+    header.set_sensitive(name == AUTHORIZATION.as_str());
+    Ok(header)
 }
 
 /// The body of an answer.
 #[derive(Debug)]
 pub(crate) struct HttpBody {
-    response: Response,
+    response: reqwest::Response,
     moved: LastMove,
 }
 

@@ -6,6 +6,8 @@ mod conflict;
 mod first_day;
 mod interleaving;
 mod kill;
+mod photo;
+mod photo_link;
 mod python;
 mod refusal;
 mod restore;

@@ -10,8 +10,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use jicha_device::ports::Clock;
+use jicha_device::{Cancellation, LinkKind, NewPhoto, PhotoReceipt};
 use jicha_domain::id::InspectionId;
 use jicha_domain::obis::Obis;
+use jicha_domain::photo::PhotoSubject;
 use jicha_domain::register::RegisterSlot;
 use jicha_record::inspection::{self, InspectionEdit};
 use jicha_tests::fleet::points_of_the_first_area;
@@ -33,6 +35,7 @@ async fn child() {
             std::future::pending::<()>().await;
         }
         Ok("phone") => record_and_sync_for_ever(Path::new(&folder)).await,
+        Ok("photos") => send_photos_for_ever(Path::new(&folder)).await,
         _ => {}
     }
 }
@@ -66,6 +69,76 @@ async fn record_and_sync_for_ever(folder: &Path) {
             }
         }
     }
+}
+
+/// Sends what waits of the photos, again and again.
+async fn send_photos_for_ever(folder: &Path) {
+    let phone = Phone::unpack(folder, u64::from(std::process::id()), now_clock());
+    println!("ready");
+    loop {
+        let observer = crate::photo_link::Checked::default();
+        let report = phone
+            .device
+            .send_photos(&phone.link, LinkKind::Wifi, &observer, &Cancellation::default())
+            .await;
+        println!(
+            "sent {}",
+            report.map(|report| report.bytes_sent).unwrap_or_default()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_arrive_whole_however_often_the_phone_is_killed_while_it_sends() {
+    let fleet = Fleet::of(1, 41).await;
+    let task = fleet.task_for_all(2).await;
+    let phone = &fleet.phones[0];
+    phone.sync().await;
+    let id = phone
+        .device
+        .start_inspection(task, &points_of_the_first_area(2)[1])
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut hashes = Vec::new();
+    for number in 0..4 {
+        let path = crate::photo_link::large_photo(folder.path(), number, 12_000_000);
+        let new = NewPhoto::of(PhotoSubject::Seal);
+        let attached = phone
+            .device
+            .attach_photo(id, path.to_str().unwrap(), new)
+            .unwrap();
+        hashes.push(attached.hash);
+    }
+    let waiting = || phone.device.waiting().unwrap().photos.bytes;
+    let (before, mut dice, mut kills) = (waiting(), Dice::from_seed(41), 0);
+    while waiting() > 0 && kills < 40 {
+        let process = Process::start("photos", &fleet.phone_folder(0), &[]);
+        std::thread::sleep(Duration::from_millis(dice.below(250)));
+        process.kill();
+        kills += 1;
+    }
+    // Later, so that whatever a killed process was told to wait for is over.
+    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let phone = Phone::unpack(&fleet.phone_folder(0), 41, Arc::new(TestClock::at(later)));
+    let report = phone
+        .device
+        .send_photos(
+            &phone.link,
+            LinkKind::Wifi,
+            &crate::photo_link::Checked::default(),
+            &Cancellation::default(),
+        )
+        .await
+        .unwrap();
+    println!(
+        "{before} bytes arrived through {kills} kills, the last {} after them",
+        report.bytes_sent
+    );
+    assert_eq!(phone.device.waiting().unwrap().photos.bytes, 0);
+    for hash in hashes {
+        assert_eq!(phone.device.photo_receipt(hash).unwrap(), PhotoReceipt::Checked);
+    }
+    assert_sound(&phone.database());
 }
 
 struct Process {

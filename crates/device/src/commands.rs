@@ -7,4 +7,6 @@ mod undo;
 
 pub use conflict::{OpenCandidate, OpenConflict};
 pub use inspection::Edited;
-pub use photo::{NewPhoto, PhotoAttached};
+pub use photo::{
+    EarlierPhoto, NewPhoto, PhotoAttached, PhotoLine, PhotoPassport, PhotoReceipt, PhotoTrouble, Retake,
+};

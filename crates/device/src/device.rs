@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jicha_domain::limits::LimitTables;
+use jicha_domain::rule::photo::ClockSample;
 use jicha_record::{Actor, Change, Document, DocumentId, limits};
 use jicha_store::log::{self, Addition, Stored};
 use jicha_store::migration::{DEVICE, LOG_AND_PROJECTIONS};
@@ -47,6 +48,14 @@ impl Device {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.ports.clock.now()
+    }
+
+    /// Both clocks, looked at together.
+    pub(crate) fn look_at_clocks(&self) -> ClockSample {
+        ClockSample {
+            wall: self.now(),
+            monotonic_ms: self.ports.clock.monotonic_ms(),
+        }
     }
 
     pub(crate) fn new_id(&self) -> Uuid {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::answer;
-use crate::ports::{PostRequest, Transport};
+use crate::ports::{Request, Transport};
 use crate::{Device, Error};
 
 const SETTING: &str = "enrolment";
@@ -149,14 +149,10 @@ impl Device {
             earlier: self.earlier_identities(&code)?,
         };
         let body = serde_json::to_vec(&request).expect("strings can be written as JSON");
-        let request = PostRequest {
-            url: format!("{}/api/enrol", code.server),
-            content_type: "application/json",
-            bearer: None,
-            body,
-        };
-        let (status, body) = transport.post(request).await?;
-        let body = answer::collect(body, answer::ANSWER_BYTES_MAX).await?;
+        let request = Request::post(format!("{}/api/enrol", code.server), "application/json", body);
+        let response = transport.send(request).await?;
+        let status = response.status;
+        let body = answer::collect(response.body, answer::ANSWER_BYTES_MAX).await?;
         if status != 200 && status != 201 {
             let problem = answer::Problem::read(status, &body);
             return Err(Error::EnrolmentRefused {

@@ -2,6 +2,9 @@
 
 use jicha_sync::{ProtocolError, SendError};
 
+use jicha_domain::id::PhotoHash;
+
+use crate::PhotoReceipt;
 use crate::ports::{KeystoreError, TransportError};
 
 /// Why a device could not do what it was asked to.
@@ -57,8 +60,18 @@ pub enum Error {
     /// The photo can't be used.
     #[error("the photo can't be used: {why}")]
     Photo {
-        /// What is wrong with it, and what to do.
+        /// The reason as a word that never changes, such as `not_a_photo` or `truncated`.
+        reason: &'static str,
+        /// What is wrong with it.
         why: String,
+    },
+    /// The photo's copy must stay: the server has not checked it.
+    #[error("photo {hash} is not checked by the server yet; its copy on this device stays")]
+    PhotoNotSafe {
+        /// The photo.
+        hash: PhotoHash,
+        /// How far it has come.
+        receipt: PhotoReceipt,
     },
     /// A file could not be read or written.
     #[error("a file could not be read or written")]

@@ -18,11 +18,17 @@ mod overview;
 #[cfg(not(target_family = "wasm"))]
 mod photo_folder;
 mod sync_loop;
+mod upload;
 
-pub use commands::{Edited, NewPhoto, OpenCandidate, OpenConflict, PhotoAttached};
+pub use commands::{
+    EarlierPhoto, Edited, NewPhoto, OpenCandidate, OpenConflict, PhotoAttached, PhotoLine, PhotoPassport,
+    PhotoReceipt, PhotoTrouble, Retake,
+};
 pub use device::Device;
 pub use error::Error;
+pub use jicha_store::photo_queue::{PhotoTotals, Variant, VariantTotals};
 pub use overview::WaitingStatistics;
 #[cfg(not(target_family = "wasm"))]
 pub use photo_folder::PhotoFolder;
 pub use sync_loop::{Cancellation, SyncEvent, SyncObserver, SyncReport};
+pub use upload::{LinkKind, PhotoEvent, PhotoObserver, PhotoReport};

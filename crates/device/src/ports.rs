@@ -4,9 +4,8 @@
 //! breaks. Nothing below this module knows which.
 
 use std::future::Future;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 
-use jicha_domain::id::PhotoHash;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -14,6 +13,9 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync {
     /// The wall clock, which may be wrong in the field.
     fn now(&self) -> Timestamp;
+    /// Milliseconds since the device was started, asleep or awake, by a clock that nobody can turn. It begins anew with
+    /// each start.
+    fn monotonic_ms(&self) -> u64;
 }
 
 /// Makes ids.
@@ -39,17 +41,83 @@ pub struct KeystoreError {
     pub why: String,
 }
 
+/// What a request wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// To be told what is there.
+    Head,
+    /// To hand over something.
+    Post,
+    /// To add to what is there.
+    Patch,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+        }
+    }
+}
+
 /// A request to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostRequest {
+pub struct Request {
+    /// What it wants.
+    pub method: Method,
     /// The whole address.
     pub url: String,
-    /// The media type of the body.
-    pub content_type: &'static str,
-    /// The device's token, for everything but enrolment.
-    pub bearer: Option<String>,
+    /// The headers; names in small letters. `authorization` carries the device's token and belongs into no log.
+    pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A request that hands over a body of this media type.
+    pub fn post(url: String, content_type: &str, body: Vec<u8>) -> Self {
+        Request {
+            method: Method::Post,
+            url,
+            headers: vec![("content-type", content_type.to_owned())],
+            body,
+        }
+    }
+
+    /// Shows the device's token.
+    #[must_use]
+    pub fn as_device(self, token: &str) -> Self {
+        self.with("authorization", format!("Bearer {token}"))
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.headers.push((name, value.to_string()));
+        self
+    }
+}
+
+/// The beginning of an answer.
+#[derive(Debug)]
+pub struct Response<B> {
+    /// The status code.
+    pub status: u16,
+    /// The headers; names in small letters. Those that are no text are left out.
+    pub headers: Vec<(String, String)>,
+    /// The rest, as it arrives.
+    pub body: B,
+}
+
+impl<B> Response<B> {
+    /// The value of a header, by its name in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(header, _)| header == name);
+        found.map(|(_, value)| value.as_str())
+    }
 }
 
 /// Carries requests to the server.
@@ -58,7 +126,7 @@ pub trait Transport {
     type Body: ResponseBody;
 
     /// Sends a request and waits for the beginning of the answer.
-    fn post(&self, request: PostRequest) -> impl Future<Output = Result<(u16, Self::Body), TransportError>>;
+    fn send(&self, request: Request) -> impl Future<Output = Result<Response<Self::Body>, TransportError>>;
 }
 
 /// The body of an answer that is still arriving.
@@ -79,12 +147,25 @@ pub struct TransportError {
 pub trait PhotoSource: Read + Seek + Send {}
 impl<T: Read + Seek + Send> PhotoSource for T {}
 
-/// The files of photos.
+/// A file that is being written and has no name yet. Dropped without [`PhotoDraft::keep`], it is gone.
+pub trait PhotoDraft: Read + Write + Seek + Send {
+    /// Gives it its name, durably: when this returns, the whole file is on the disk under it. A file that is there
+    /// already has the same bytes and stays.
+    fn keep(self: Box<Self>, name: &str) -> io::Result<()>;
+}
+
+/// The files of photos. Names are made of hexadecimal digits, letters and dots; they are the device's, not the app's.
 pub trait PhotoFiles: Send + Sync {
     /// Opens the file that the app names.
     fn open(&self, path: &str) -> io::Result<Box<dyn PhotoSource>>;
-    /// Keeps the file under its hash, unchanged, and returns the name by which it is found again.
-    fn keep(&self, path: &str, hash: &PhotoHash) -> io::Result<String>;
+    /// Begins a new file.
+    fn create(&self) -> io::Result<Box<dyn PhotoDraft>>;
+    /// Opens a kept file.
+    fn read(&self, name: &str) -> io::Result<Box<dyn PhotoSource>>;
+    /// The size of a kept file in bytes; none if there is no such file.
+    fn size(&self, name: &str) -> io::Result<Option<u64>>;
+    /// Removes a kept file. One that is not there is as good as removed.
+    fn remove(&self, name: &str) -> io::Result<()>;
 }
 
 /// Everything that a device is handed but the network, which is handed to each sync.

@@ -21,8 +21,8 @@ use uuid::Uuid;
 use crate::answer;
 use crate::device;
 use crate::enrolment::Enrolment;
-use crate::ports::{PostRequest, ResponseBody, Transport};
-use crate::{Device, Error};
+use crate::ports::{Request, ResponseBody, Transport};
+use crate::{Device, Error, PhotoReport, upload};
 use progress::Progress;
 
 /// After this many rounds a sync gives up rather than go on for ever with a server that always wants more.
@@ -72,7 +72,7 @@ impl Cancellation {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if self.0.load(Ordering::Relaxed) {
             Err(Error::Cancelled)
         } else {
@@ -96,6 +96,8 @@ pub struct SyncReport {
     pub refused: u64,
     /// Milliseconds by which the server's clock is ahead of the device's.
     pub clock_offset_ms: i64,
+    /// The thumbnails that went along after the records.
+    pub thumbnails: PhotoReport,
 }
 
 /// What one sync knows between its rounds.
@@ -147,7 +149,10 @@ impl Device {
             new_epoch: None,
             report: SyncReport::default(),
         };
-        sync.run().await
+        let mut report = sync.run().await?;
+        // The records are safe. Thumbnails that did not pass wait with their reason and cost the sync nothing.
+        report.thumbnails = upload::send_thumbnails(self, transport, cancellation).await;
+        Ok(report)
     }
 }
 
@@ -190,13 +195,10 @@ impl<T: Transport> RunningSync<'_, T> {
             bytes,
             changes_waiting,
         });
-        let request = PostRequest {
-            url: format!("{}/api/sync", self.enrolment.server),
-            content_type: MEDIA_TYPE,
-            bearer: Some(self.enrolment.token.clone()),
-            body,
-        };
-        let (status, mut response) = self.transport.post(request).await?;
+        let url = format!("{}/api/sync", self.enrolment.server);
+        let request = Request::post(url, MEDIA_TYPE, body).as_device(&self.enrolment.token);
+        let answer = self.transport.send(request).await?;
+        let (status, mut response) = (answer.status, answer.body);
         if status != 200 {
             let body = answer::collect(response, answer::ANSWER_BYTES_MAX).await?;
             return Err(answer::Problem::read(status, &body).into());

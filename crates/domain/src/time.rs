@@ -20,6 +20,12 @@ pub fn china_date(at: Timestamp) -> Date {
     china_standard_time(at).date()
 }
 
+/// An instant as people read it, to the minute, by the wall clock in China.
+#[must_use]
+pub fn china_minute(at: Timestamp) -> String {
+    china_standard_time(at).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The instant at which a wall clock in China showed this; none beyond the years that an instant can hold.
 #[must_use]
 pub fn from_china_standard_time(wall: DateTime) -> Option<Timestamp> {

@@ -1,5 +1,7 @@
 //! The inspection as a document: what it says, and the edits that an inspector can make.
 
+use std::collections::BTreeSet;
+
 use jicha_domain::checklist::Answer;
 use jicha_domain::clock_comparison::ClockComparison;
 use jicha_domain::error_test::{ErrorTestPoint, TestPointNo};
@@ -141,12 +143,33 @@ pub fn edit(
     at: Timestamp,
     edits: impl IntoIterator<Item = InspectionEdit>,
 ) -> Result<Vec<Change>, Error> {
+    edit_under_retake(document, at, &BTreeSet::new(), edits)
+}
+
+/// As [`edit`], where a supervisor asked for some photos again: one that is taken anew for such a photo can be attached
+/// after the signature too. Nothing that was signed is touched: the signature goes on covering the heads that it names,
+/// the old photo stays, and the new one is a further entry beside it.
+pub fn edit_under_retake(
+    document: &mut Document,
+    at: Timestamp,
+    under_retake: &BTreeSet<PhotoHash>,
+    edits: impl IntoIterator<Item = InspectionEdit>,
+) -> Result<Vec<Change>, Error> {
     let (inspection, _) = read(document.id(), document.content())?;
     let signed = inspection.state() == InspectionState::Signed;
+    let is_retake = |hash: &PhotoHash, photo: &PhotoRef| {
+        !inspection.photos.contains_key(hash)
+            && photo
+                .replaces
+                .is_some_and(|replaced| under_retake.contains(&replaced))
+    };
     let writes = edits
         .into_iter()
-        .map(|edit| match edit {
-            InspectionEdit::Sign(role, _) if role != SignatureRole::Inspector || !signed => {
+        .map(|edit| match &edit {
+            InspectionEdit::Sign(role, _) if *role != SignatureRole::Inspector || !signed => {
+                Ok(edit.into_write())
+            }
+            InspectionEdit::AttachPhoto(hash, photo) if signed && is_retake(hash, photo) => {
                 Ok(edit.into_write())
             }
             _ if signed => Err(Error::Signed { place: edit.place() }),

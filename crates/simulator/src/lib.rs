@@ -7,6 +7,7 @@ pub mod http;
 pub mod keys;
 pub mod link;
 pub mod phone;
+pub mod slow_link;
 pub mod time;
 pub mod visit;
 

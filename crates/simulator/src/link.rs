@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use jicha_device::ports::{PostRequest, ResponseBody, Transport, TransportError};
+use jicha_device::ports::{Request, Response, ResponseBody, Transport, TransportError};
 
 use crate::http;
 use crate::time::Dice;
@@ -33,8 +33,8 @@ pub struct Link {
     client: reqwest::Client,
     planned: Mutex<VecDeque<Fault>>,
     dice: Mutex<Option<(Dice, u64)>>,
-    earlier: Mutex<Option<PostRequest>>,
-    held_up: Mutex<Option<PostRequest>>,
+    earlier: Mutex<Option<Request>>,
+    held_up: Mutex<Option<Request>>,
     /// The bytes of the requests and the responses that passed.
     pub traffic: Mutex<(u64, u64)>,
 }
@@ -94,56 +94,17 @@ impl Link {
         }
     }
 
-    async fn send(&self, request: &PostRequest) -> Result<reqwest::Response, TransportError> {
-        self.request(request)
-            .body(request.body.clone())
-            .send()
-            .await
-            .map_err(broken)
+    async fn pass_on(&self, request: &Request) -> Result<reqwest::Response, TransportError> {
+        http::request(&self.client, request).send().await.map_err(broken)
     }
 
     /// Sends the first bytes of a request and then drops the connection in its middle.
-    async fn send_cut(&self, request: &PostRequest, length: usize) -> TransportError {
-        use tokio::io::AsyncWriteExt;
-        let url = reqwest::Url::parse(&request.url).expect("the tests' own addresses are well-formed");
-        let address = format!(
-            "{}:{}",
-            url.host_str().unwrap_or_default(),
-            url.port().unwrap_or(80)
-        );
-        let head = format!(
-            "POST {} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {}\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
-            url.path(),
-            request.content_type,
-            request.bearer.clone().unwrap_or_default(),
-            request.body.len(),
-        );
-        let cut = async {
-            let mut stream = tokio::net::TcpStream::connect(&address).await?;
-            stream.write_all(head.as_bytes()).await?;
-            stream
-                .write_all(&request.body[..length.min(request.body.len())])
-                .await?;
-            stream.flush().await?;
-            // The server gets what was sent, and then the end of the connection.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            stream.shutdown().await
-        };
-        let outcome: std::io::Result<()> = cut.await;
+    async fn send_cut(&self, request: &Request, length: usize) -> TransportError {
+        // The server gets what was sent, and then the end of the connection.
+        let outcome = http::send_cut(request, length).await;
         drop(outcome);
         TransportError {
             why: "the link broke while sending".to_owned(),
-        }
-    }
-
-    fn request(&self, request: &PostRequest) -> reqwest::RequestBuilder {
-        let builder = self
-            .client
-            .post(&request.url)
-            .header("content-type", request.content_type);
-        match &request.bearer {
-            Some(token) => builder.bearer_auth(token),
-            None => builder,
         }
     }
 }
@@ -151,7 +112,7 @@ impl Link {
 impl Transport for Link {
     type Body = LinkBody;
 
-    async fn post(&self, request: PostRequest) -> Result<(u16, LinkBody), TransportError> {
+    async fn send(&self, request: Request) -> Result<Response<LinkBody>, TransportError> {
         let syncs = request.url.ends_with("/api/sync");
         let fault = if syncs {
             self.next_fault(request.body.len())
@@ -177,24 +138,28 @@ impl Transport for Link {
                 });
             }
             Fault::CutResponse(length) => left = length,
-            Fault::Repeat => drop(self.send(&request).await?.bytes().await),
+            Fault::Repeat => drop(self.pass_on(&request).await?.bytes().await),
             Fault::ReplayEarlier => {
                 let earlier = self.earlier.lock().expect("no panic under this lock").clone();
                 if let Some(earlier) = earlier {
-                    drop(self.send(&earlier).await?.bytes().await);
+                    drop(self.pass_on(&earlier).await?.bytes().await);
                 }
             }
         }
-        let response = self.send(&request).await?;
+        let response = self.pass_on(&request).await?;
         if syncs {
             let held_up = self.held_up.lock().expect("no panic under this lock").take();
             if let Some(held_up) = held_up {
-                drop(self.send(&held_up).await?.bytes().await);
+                drop(self.pass_on(&held_up).await?.bytes().await);
             }
         }
         self.traffic.lock().expect("no panic under this lock").0 += request.body.len() as u64;
         *self.earlier.lock().expect("no panic under this lock") = Some(request);
-        Ok((response.status().as_u16(), LinkBody { response, left }))
+        Ok(Response {
+            status: response.status().as_u16(),
+            headers: http::headers(&response),
+            body: LinkBody { response, left },
+        })
     }
 }
 

@@ -27,6 +27,12 @@ impl TestClock {
         self.0.fetch_add(minutes * 60_000, Ordering::Relaxed);
     }
 
+    /// Lets a little time pass.
+    pub fn pass_ms(&self, ms: u64) {
+        self.0
+            .fetch_add(i64::try_from(ms).unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
     fn look(&self) -> Timestamp {
         let ms = self.0.fetch_add(137, Ordering::Relaxed);
         Timestamp::from_millisecond(ms).expect("tests stay within the calendar")
@@ -36,6 +42,11 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         self.look()
+    }
+
+    /// Goes with the wall clock, which nobody turns here, and does not move with the look.
+    fn monotonic_ms(&self) -> u64 {
+        self.0.load(Ordering::Relaxed).unsigned_abs()
     }
 }
 

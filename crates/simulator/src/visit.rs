@@ -81,9 +81,8 @@ pub fn complete(device: &Device, id: InspectionId, photos: &[PathBuf], now: Time
     let shots = shot_list(inspection.about.point.kind).iter().cycle();
     for ((photo, item), shows) in photos.iter().zip(needing_photo).zip(shots) {
         let new = NewPhoto {
-            shows: *shows,
             supports: Some(Place::Item(item.id.clone()).to_string()),
-            caption: None,
+            ..NewPhoto::of(*shows)
         };
         device
             .attach_photo(id, &photo.to_string_lossy(), new)

@@ -49,10 +49,16 @@ pub const LOG_AND_PROJECTIONS: Component = Component {
 /// What only a device has: its enrolment, its outbox and how far it is with the server.
 pub const DEVICE: Component = Component {
     name: "device",
-    migrations: &[Migration {
-        name: "device",
-        sql: include_str!("../migrations/device_0001_device.sql"),
-    }],
+    migrations: &[
+        Migration {
+            name: "device",
+            sql: include_str!("../migrations/device_0001_device.sql"),
+        },
+        Migration {
+            name: "photos",
+            sql: include_str!("../migrations/device_0002_photos.sql"),
+        },
+    ],
 };
 
 /// Brings every part to this program's version.

@@ -535,15 +535,21 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_arrive() != 28012:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() != 58828:
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() != 34190:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_check_photo_receipts() != 8888:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_conflicts() != 63630:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_delete_photo_copy() != 16370:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_earlier_photo() != 63002:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol() != 35276:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrolment() != 44768:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() != 47139:
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() != 20440:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection() != 48310:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -555,9 +561,21 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_load_task() != 48830:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_originals_only_over_wifi() != 6998:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_passport() != 24665:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_path() != 50626:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_receipt() != 51697:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photos() != 56740:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_refused() != 46790:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_retakes() != 52418:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_send_photos() != 19679:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_answer() != 36825:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -571,6 +589,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_note() != 37561:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_originals_only_over_wifi() != 55727:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_phase() != 854:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_place() != 27024:
@@ -581,7 +601,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_settle_conflict() != 22032:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() != 23110:
+    if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() != 13320:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection() != 20471:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -600,6 +620,8 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_jicha_mobile_core_checksum_method_keyprovider_create_key() != 12707:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_keyprovider_sign() != 14347:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_jicha_mobile_core_checksum_method_photolistener_on_event() != 4761:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_jicha_mobile_core_checksum_method_synccancellation_cancel() != 37194:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -654,9 +676,18 @@ _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_arrive.restype = ct
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_check_photo_receipts.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_check_photo_receipts.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_conflicts.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_conflicts.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_delete_photo_copy.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_delete_photo_copy.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_earlier_photo.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_earlier_photo.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol.restype = ctypes.c_uint16
@@ -681,12 +712,30 @@ _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_load_inspection.res
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_load_task.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_load_task.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_originals_only_over_wifi.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_originals_only_over_wifi.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_passport.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_passport.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_path.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_path.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_receipt.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_receipt.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photos.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photos.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_refused.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_refused.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_retakes.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_retakes.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_send_photos.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_send_photos.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_answer.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_answer.restype = ctypes.c_uint16
@@ -705,6 +754,9 @@ _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_nameplate.resty
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_note.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_note.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_originals_only_over_wifi.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_originals_only_over_wifi.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_phase.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_phase.restype = ctypes.c_uint16
@@ -750,6 +802,9 @@ _UniffiLib.uniffi_jicha_mobile_core_checksum_method_keyprovider_create_key.resty
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_keyprovider_sign.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_keyprovider_sign.restype = ctypes.c_uint16
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_photolistener_on_event.argtypes = (
+)
+_UniffiLib.uniffi_jicha_mobile_core_checksum_method_photolistener_on_event.restype = ctypes.c_uint16
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_synccancellation_cancel.argtypes = (
 )
 _UniffiLib.uniffi_jicha_mobile_core_checksum_method_synccancellation_cancel.restype = ctypes.c_uint16
@@ -793,14 +848,34 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
     _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_check_photo_receipts.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_check_photo_receipts.restype = ctypes.c_uint64
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_conflicts.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_conflicts.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_delete_photo_copy.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_delete_photo_copy.restype = None
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_earlier_photo.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_earlier_photo.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_enrol.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -852,17 +927,55 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_load_task.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_load_task.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_originals_only_over_wifi.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_originals_only_over_wifi.restype = ctypes.c_int8
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_passport.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_passport.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_path.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_path.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_receipt.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_receipt.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photos.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.c_uint32,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photos.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_refused.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_refused.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_retakes.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_retakes.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_send_photos.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_send_photos.restype = ctypes.c_uint64
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_answer.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -905,6 +1018,12 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_note.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_note.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_originals_only_over_wifi.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_originals_only_over_wifi.restype = None
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_phase.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1013,6 +1132,12 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_keyprovider_sign.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_keyprovider_sign.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_photolistener_on_event.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_photolistener_on_event.restype = None
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_synccancellation_cancel.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1193,6 +1318,17 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_phasewire_word.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_phasewire_word.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_label.argtypes = (
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_label.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_word.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_word.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_photosubject_label.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
@@ -1259,6 +1395,17 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_method_referenceclass_word.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_referenceclass_word.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_label.argtypes = (
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_label.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_word.argtypes = (
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_word.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_jicha_mobile_core_fn_method_sealplace_label.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
@@ -1356,6 +1503,16 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_free_keyprovider.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_free_keyprovider.restype = None
+_UniffiLib.uniffi_jicha_mobile_core_fn_clone_photolistener.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_clone_photolistener.restype = ctypes.c_uint64
+_UniffiLib.uniffi_jicha_mobile_core_fn_free_photolistener.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_free_photolistener.restype = None
 _UniffiLib.uniffi_jicha_mobile_core_fn_clone_synccancellation.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1397,6 +1554,23 @@ _UniffiLib.uniffi_jicha_mobile_core_fn_init_callback_vtable_keyprovider.argtypes
     ctypes.POINTER(_UniffiVTableCallbackInterfaceJichaKeyProvider),
 )
 _UniffiLib.uniffi_jicha_mobile_core_fn_init_callback_vtable_keyprovider.restype = None
+_UNIFFI_CALLBACK_INTERFACE_JICHA_PHOTO_LISTENER_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,ctypes.c_void_p,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UNIFFI_CALLBACK_INTERFACE_CLONE_JICHA_PHOTO_LISTENER = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
+)
+_UNIFFI_CALLBACK_INTERFACE_FREE_JICHA_PHOTO_LISTENER = ctypes.CFUNCTYPE(None,ctypes.c_uint64,
+)
+class _UniffiVTableCallbackInterfaceJichaPhotoListener(ctypes.Structure):
+    _fields_ = [
+        ("uniffi_free", _UNIFFI_CALLBACK_INTERFACE_FREE_JICHA_PHOTO_LISTENER),
+        ("uniffi_clone", _UNIFFI_CALLBACK_INTERFACE_CLONE_JICHA_PHOTO_LISTENER),
+        ("on_event", _UNIFFI_CALLBACK_INTERFACE_JICHA_PHOTO_LISTENER_METHOD0),
+    ]
+_UniffiLib.uniffi_jicha_mobile_core_fn_init_callback_vtable_photolistener.argtypes = (
+    ctypes.POINTER(_UniffiVTableCallbackInterfaceJichaPhotoListener),
+)
+_UniffiLib.uniffi_jicha_mobile_core_fn_init_callback_vtable_photolistener.restype = None
 _UNIFFI_CALLBACK_INTERFACE_JICHA_SYNC_LISTENER_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,ctypes.c_void_p,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
@@ -3024,6 +3198,88 @@ class _UniffiFfiConverterTypeCustomerRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalString.write(value.voltage, buf)
         _UniffiFfiConverterOptionalString.write(value.capacity_kva, buf)
         _UniffiFfiConverterOptionalString.write(value.price_code, buf)
+
+class _UniffiFfiConverterOptionalTimestamp(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTimestamp.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTimestamp.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTimestamp.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class EarlierPhotoRecord:
+    """
+    The photo of an earlier visit.
+"""
+    def __init__(self, *, hash:str, visited_at:typing.Optional[Timestamp], thumbnail_path:typing.Optional[str], preview_path:typing.Optional[str], preview_url:str):
+        self.hash = hash
+        self.visited_at = visited_at
+        self.thumbnail_path = thumbnail_path
+        self.preview_path = preview_path
+        self.preview_url = preview_url
+        
+        
+
+    
+    def __str__(self):
+        return "EarlierPhotoRecord(hash={}, visited_at={}, thumbnail_path={}, preview_path={}, preview_url={})".format(self.hash, self.visited_at, self.thumbnail_path, self.preview_path, self.preview_url)
+    def __eq__(self, other):
+        if self.hash != other.hash:
+            return False
+        if self.visited_at != other.visited_at:
+            return False
+        if self.thumbnail_path != other.thumbnail_path:
+            return False
+        if self.preview_path != other.preview_path:
+            return False
+        if self.preview_url != other.preview_url:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeEarlierPhotoRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return EarlierPhotoRecord(
+            hash=_UniffiFfiConverterString.read(buf),
+            visited_at=_UniffiFfiConverterOptionalTimestamp.read(buf),
+            thumbnail_path=_UniffiFfiConverterOptionalString.read(buf),
+            preview_path=_UniffiFfiConverterOptionalString.read(buf),
+            preview_url=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.hash)
+        _UniffiFfiConverterOptionalTimestamp.check_lower(value.visited_at)
+        _UniffiFfiConverterOptionalString.check_lower(value.thumbnail_path)
+        _UniffiFfiConverterOptionalString.check_lower(value.preview_path)
+        _UniffiFfiConverterString.check_lower(value.preview_url)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.hash, buf)
+        _UniffiFfiConverterOptionalTimestamp.write(value.visited_at, buf)
+        _UniffiFfiConverterOptionalString.write(value.thumbnail_path, buf)
+        _UniffiFfiConverterOptionalString.write(value.preview_path, buf)
+        _UniffiFfiConverterString.write(value.preview_url, buf)
 
 
 
@@ -5017,31 +5273,6 @@ class _UniffiFfiConverterOptionalFloat64(_UniffiConverterRustBuffer):
             return None
         elif flag == 1:
             return _UniffiFfiConverterFloat64.read(buf)
-        else:
-            raise InternalError("Unexpected flag byte for optional type")
-
-class _UniffiFfiConverterOptionalTimestamp(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        if value is not None:
-            _UniffiFfiConverterTimestamp.check_lower(value)
-
-    @classmethod
-    def write(cls, value, buf):
-        if value is None:
-            buf.write_u8(0)
-            return
-
-        buf.write_u8(1)
-        _UniffiFfiConverterTimestamp.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        flag = buf.read_u8()
-        if flag == 0:
-            return None
-        elif flag == 1:
-            return _UniffiFfiConverterTimestamp.read(buf)
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
@@ -7159,12 +7390,37 @@ class _UniffiFfiConverterOptionalUInt32(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
+class _UniffiFfiConverterOptionalUInt64(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterUInt64.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterUInt64.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterUInt64.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class PhotoRecord:
     """
     A photo of an inspection.
 """
-    def __init__(self, *, hash:str, media_type:str, size_bytes:int, shows:PhotoSubject, taken_at:typing.Optional[Timestamp], received_at:Timestamp, position:typing.Optional[PositionRecord], supports:typing.Optional[str], caption:typing.Optional[str], camera:typing.Optional[str], width:typing.Optional[int], height:typing.Optional[int], orientation:typing.Optional[int]):
+    def __init__(self, *, hash:str, media_type:str, size_bytes:int, shows:PhotoSubject, taken_at:typing.Optional[Timestamp], received_at:Timestamp, position:typing.Optional[PositionRecord], supports:typing.Optional[str], caption:typing.Optional[str], camera:typing.Optional[str], width:typing.Optional[int], height:typing.Optional[int], orientation:typing.Optional[int], device_position:typing.Optional[PositionRecord], monotonic_ms:typing.Optional[int], sharpness:typing.Optional[float], mean_luma:typing.Optional[float], perceptual_hash:typing.Optional[str], doubts:typing.List[str], replaces:typing.Optional[str]):
         self.hash = hash
         self.media_type = media_type
         self.size_bytes = size_bytes
@@ -7178,12 +7434,19 @@ class PhotoRecord:
         self.width = width
         self.height = height
         self.orientation = orientation
+        self.device_position = device_position
+        self.monotonic_ms = monotonic_ms
+        self.sharpness = sharpness
+        self.mean_luma = mean_luma
+        self.perceptual_hash = perceptual_hash
+        self.doubts = doubts
+        self.replaces = replaces
         
         
 
     
     def __str__(self):
-        return "PhotoRecord(hash={}, media_type={}, size_bytes={}, shows={}, taken_at={}, received_at={}, position={}, supports={}, caption={}, camera={}, width={}, height={}, orientation={})".format(self.hash, self.media_type, self.size_bytes, self.shows, self.taken_at, self.received_at, self.position, self.supports, self.caption, self.camera, self.width, self.height, self.orientation)
+        return "PhotoRecord(hash={}, media_type={}, size_bytes={}, shows={}, taken_at={}, received_at={}, position={}, supports={}, caption={}, camera={}, width={}, height={}, orientation={}, device_position={}, monotonic_ms={}, sharpness={}, mean_luma={}, perceptual_hash={}, doubts={}, replaces={})".format(self.hash, self.media_type, self.size_bytes, self.shows, self.taken_at, self.received_at, self.position, self.supports, self.caption, self.camera, self.width, self.height, self.orientation, self.device_position, self.monotonic_ms, self.sharpness, self.mean_luma, self.perceptual_hash, self.doubts, self.replaces)
     def __eq__(self, other):
         if self.hash != other.hash:
             return False
@@ -7211,6 +7474,20 @@ class PhotoRecord:
             return False
         if self.orientation != other.orientation:
             return False
+        if self.device_position != other.device_position:
+            return False
+        if self.monotonic_ms != other.monotonic_ms:
+            return False
+        if self.sharpness != other.sharpness:
+            return False
+        if self.mean_luma != other.mean_luma:
+            return False
+        if self.perceptual_hash != other.perceptual_hash:
+            return False
+        if self.doubts != other.doubts:
+            return False
+        if self.replaces != other.replaces:
+            return False
         return True
 
 class _UniffiFfiConverterTypePhotoRecord(_UniffiConverterRustBuffer):
@@ -7230,6 +7507,13 @@ class _UniffiFfiConverterTypePhotoRecord(_UniffiConverterRustBuffer):
             width=_UniffiFfiConverterOptionalUInt32.read(buf),
             height=_UniffiFfiConverterOptionalUInt32.read(buf),
             orientation=_UniffiFfiConverterOptionalUInt8.read(buf),
+            device_position=_UniffiFfiConverterOptionalTypePositionRecord.read(buf),
+            monotonic_ms=_UniffiFfiConverterOptionalUInt64.read(buf),
+            sharpness=_UniffiFfiConverterOptionalFloat64.read(buf),
+            mean_luma=_UniffiFfiConverterOptionalFloat64.read(buf),
+            perceptual_hash=_UniffiFfiConverterOptionalString.read(buf),
+            doubts=_UniffiFfiConverterSequenceString.read(buf),
+            replaces=_UniffiFfiConverterOptionalString.read(buf),
         )
 
     @staticmethod
@@ -7247,6 +7531,13 @@ class _UniffiFfiConverterTypePhotoRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalUInt32.check_lower(value.width)
         _UniffiFfiConverterOptionalUInt32.check_lower(value.height)
         _UniffiFfiConverterOptionalUInt8.check_lower(value.orientation)
+        _UniffiFfiConverterOptionalTypePositionRecord.check_lower(value.device_position)
+        _UniffiFfiConverterOptionalUInt64.check_lower(value.monotonic_ms)
+        _UniffiFfiConverterOptionalFloat64.check_lower(value.sharpness)
+        _UniffiFfiConverterOptionalFloat64.check_lower(value.mean_luma)
+        _UniffiFfiConverterOptionalString.check_lower(value.perceptual_hash)
+        _UniffiFfiConverterSequenceString.check_lower(value.doubts)
+        _UniffiFfiConverterOptionalString.check_lower(value.replaces)
 
     @staticmethod
     def write(value, buf):
@@ -7263,6 +7554,13 @@ class _UniffiFfiConverterTypePhotoRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalUInt32.write(value.width, buf)
         _UniffiFfiConverterOptionalUInt32.write(value.height, buf)
         _UniffiFfiConverterOptionalUInt8.write(value.orientation, buf)
+        _UniffiFfiConverterOptionalTypePositionRecord.write(value.device_position, buf)
+        _UniffiFfiConverterOptionalUInt64.write(value.monotonic_ms, buf)
+        _UniffiFfiConverterOptionalFloat64.write(value.sharpness, buf)
+        _UniffiFfiConverterOptionalFloat64.write(value.mean_luma, buf)
+        _UniffiFfiConverterOptionalString.write(value.perceptual_hash, buf)
+        _UniffiFfiConverterSequenceString.write(value.doubts, buf)
+        _UniffiFfiConverterOptionalString.write(value.replaces, buf)
 
 class _UniffiFfiConverterSequenceTypePhotoRecord(_UniffiConverterRustBuffer):
     @classmethod
@@ -7945,19 +8243,22 @@ class PhotoAttachedRecord:
     """
     A photo that was attached. The file that was handed over is no longer needed.
 """
-    def __init__(self, *, photo:PhotoRecord, path:str):
+    def __init__(self, *, photo:PhotoRecord, path:str, verdicts:typing.List[VerdictRecord]):
         self.photo = photo
         self.path = path
+        self.verdicts = verdicts
         
         
 
     
     def __str__(self):
-        return "PhotoAttachedRecord(photo={}, path={})".format(self.photo, self.path)
+        return "PhotoAttachedRecord(photo={}, path={}, verdicts={})".format(self.photo, self.path, self.verdicts)
     def __eq__(self, other):
         if self.photo != other.photo:
             return False
         if self.path != other.path:
+            return False
+        if self.verdicts != other.verdicts:
             return False
         return True
 
@@ -7967,17 +8268,723 @@ class _UniffiFfiConverterTypePhotoAttachedRecord(_UniffiConverterRustBuffer):
         return PhotoAttachedRecord(
             photo=_UniffiFfiConverterTypePhotoRecord.read(buf),
             path=_UniffiFfiConverterString.read(buf),
+            verdicts=_UniffiFfiConverterSequenceTypeVerdictRecord.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterTypePhotoRecord.check_lower(value.photo)
         _UniffiFfiConverterString.check_lower(value.path)
+        _UniffiFfiConverterSequenceTypeVerdictRecord.check_lower(value.verdicts)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterTypePhotoRecord.write(value.photo, buf)
         _UniffiFfiConverterString.write(value.path, buf)
+        _UniffiFfiConverterSequenceTypeVerdictRecord.write(value.verdicts, buf)
+
+
+
+
+
+
+class PhotoReceipt(enum.Enum):
+    """
+    How far a photo has come. Each step includes those before it.
+"""
+    
+    HERE = 0
+    """
+    On this device.
+"""
+    
+    RECEIVED = 1
+    """
+    All its bytes are on the server.
+"""
+    
+    CHECKED = 2
+    """
+    The server computed the hash, and it fits: the copy on this device may be deleted.
+"""
+    
+    REVIEWED = 3
+    """
+    A supervisor judged it.
+"""
+    
+
+
+class _UniffiFfiConverterTypePhotoReceipt(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PhotoReceipt.HERE
+        if variant == 2:
+            return PhotoReceipt.RECEIVED
+        if variant == 3:
+            return PhotoReceipt.CHECKED
+        if variant == 4:
+            return PhotoReceipt.REVIEWED
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == PhotoReceipt.HERE:
+            return
+        if value == PhotoReceipt.RECEIVED:
+            return
+        if value == PhotoReceipt.CHECKED:
+            return
+        if value == PhotoReceipt.REVIEWED:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == PhotoReceipt.HERE:
+            buf.write_i32(1)
+        if value == PhotoReceipt.RECEIVED:
+            buf.write_i32(2)
+        if value == PhotoReceipt.CHECKED:
+            buf.write_i32(3)
+        if value == PhotoReceipt.REVIEWED:
+            buf.write_i32(4)
+
+
+
+
+
+
+
+
+class PhotoDecision(enum.Enum):
+    """
+    What a supervisor decided about a photo.
+"""
+    
+    ACCEPTED = 0
+    """
+    It proves what it should.
+"""
+    
+    RETAKE = 1
+    """
+    It must be taken again.
+"""
+    
+    FINDING = 2
+    """
+    It shows something wrong.
+"""
+    
+    def label(self, language: Language) -> str:
+        """
+        What a person reads on screen.
+"""
+        
+        _UniffiFfiConverterTypeLanguage.check_lower(language)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypePhotoDecision.lower(self),
+            _UniffiFfiConverterTypeLanguage.lower(language),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_label,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def word(self, ) -> str:
+        """
+        The stored word, which never changes; it stands in files, logs and the server's answers.
+"""
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypePhotoDecision.lower(self),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_word,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+class _UniffiFfiConverterTypePhotoDecision(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PhotoDecision.ACCEPTED
+        if variant == 2:
+            return PhotoDecision.RETAKE
+        if variant == 3:
+            return PhotoDecision.FINDING
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == PhotoDecision.ACCEPTED:
+            return
+        if value == PhotoDecision.RETAKE:
+            return
+        if value == PhotoDecision.FINDING:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == PhotoDecision.ACCEPTED:
+            buf.write_i32(1)
+        if value == PhotoDecision.RETAKE:
+            buf.write_i32(2)
+        if value == PhotoDecision.FINDING:
+            buf.write_i32(3)
+
+
+
+
+
+
+
+
+class RetakeReason(enum.Enum):
+    """
+    Why a photo must be taken again.
+"""
+    
+    BLURRED = 0
+    """
+    Out of focus or shaken.
+"""
+    
+    READING_ILLEGIBLE = 1
+    """
+    The reading can't be made out.
+"""
+    
+    SEAL_NOT_VISIBLE = 2
+    """
+    The seal is not visible.
+"""
+    
+    WRONG_METER = 3
+    """
+    It shows another meter.
+"""
+    
+    OUTSIDE_THE_FENCE = 4
+    """
+    Taken elsewhere.
+"""
+    
+    BAD_LIGHT = 5
+    """
+    Too dark or too bright.
+"""
+    
+    OTHER = 6
+    """
+    Told in words.
+"""
+    
+    def label(self, language: Language) -> str:
+        """
+        What a person reads on screen.
+"""
+        
+        _UniffiFfiConverterTypeLanguage.check_lower(language)
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypeRetakeReason.lower(self),
+            _UniffiFfiConverterTypeLanguage.lower(language),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_label,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def word(self, ) -> str:
+        """
+        The stored word, which never changes; it stands in files, logs and the server's answers.
+"""
+        _uniffi_lowered_args = (
+            _UniffiFfiConverterTypeRetakeReason.lower(self),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterString.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_word,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+class _UniffiFfiConverterTypeRetakeReason(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return RetakeReason.BLURRED
+        if variant == 2:
+            return RetakeReason.READING_ILLEGIBLE
+        if variant == 3:
+            return RetakeReason.SEAL_NOT_VISIBLE
+        if variant == 4:
+            return RetakeReason.WRONG_METER
+        if variant == 5:
+            return RetakeReason.OUTSIDE_THE_FENCE
+        if variant == 6:
+            return RetakeReason.BAD_LIGHT
+        if variant == 7:
+            return RetakeReason.OTHER
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == RetakeReason.BLURRED:
+            return
+        if value == RetakeReason.READING_ILLEGIBLE:
+            return
+        if value == RetakeReason.SEAL_NOT_VISIBLE:
+            return
+        if value == RetakeReason.WRONG_METER:
+            return
+        if value == RetakeReason.OUTSIDE_THE_FENCE:
+            return
+        if value == RetakeReason.BAD_LIGHT:
+            return
+        if value == RetakeReason.OTHER:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == RetakeReason.BLURRED:
+            buf.write_i32(1)
+        if value == RetakeReason.READING_ILLEGIBLE:
+            buf.write_i32(2)
+        if value == RetakeReason.SEAL_NOT_VISIBLE:
+            buf.write_i32(3)
+        if value == RetakeReason.WRONG_METER:
+            buf.write_i32(4)
+        if value == RetakeReason.OUTSIDE_THE_FENCE:
+            buf.write_i32(5)
+        if value == RetakeReason.BAD_LIGHT:
+            buf.write_i32(6)
+        if value == RetakeReason.OTHER:
+            buf.write_i32(7)
+
+
+
+class _UniffiFfiConverterOptionalTypeRetakeReason(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeRetakeReason.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeRetakeReason.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeRetakeReason.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class PhotoVerdictRecord:
+    """
+    What a supervisor decided about a photo.
+"""
+    def __init__(self, *, decision:PhotoDecision, reason:typing.Optional[RetakeReason], words:typing.Optional[str], by:str, at:Timestamp):
+        self.decision = decision
+        self.reason = reason
+        self.words = words
+        self.by = by
+        self.at = at
+        
+        
+
+    
+    def __str__(self):
+        return "PhotoVerdictRecord(decision={}, reason={}, words={}, by={}, at={})".format(self.decision, self.reason, self.words, self.by, self.at)
+    def __eq__(self, other):
+        if self.decision != other.decision:
+            return False
+        if self.reason != other.reason:
+            return False
+        if self.words != other.words:
+            return False
+        if self.by != other.by:
+            return False
+        if self.at != other.at:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePhotoVerdictRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PhotoVerdictRecord(
+            decision=_UniffiFfiConverterTypePhotoDecision.read(buf),
+            reason=_UniffiFfiConverterOptionalTypeRetakeReason.read(buf),
+            words=_UniffiFfiConverterOptionalString.read(buf),
+            by=_UniffiFfiConverterString.read(buf),
+            at=_UniffiFfiConverterTimestamp.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypePhotoDecision.check_lower(value.decision)
+        _UniffiFfiConverterOptionalTypeRetakeReason.check_lower(value.reason)
+        _UniffiFfiConverterOptionalString.check_lower(value.words)
+        _UniffiFfiConverterString.check_lower(value.by)
+        _UniffiFfiConverterTimestamp.check_lower(value.at)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypePhotoDecision.write(value.decision, buf)
+        _UniffiFfiConverterOptionalTypeRetakeReason.write(value.reason, buf)
+        _UniffiFfiConverterOptionalString.write(value.words, buf)
+        _UniffiFfiConverterString.write(value.by, buf)
+        _UniffiFfiConverterTimestamp.write(value.at, buf)
+
+class _UniffiFfiConverterOptionalTypePhotoVerdictRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypePhotoVerdictRecord.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypePhotoVerdictRecord.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypePhotoVerdictRecord.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class PhotoTroubleRecord:
+    """
+    What is in a photo's way: what happened and what to do, in one sentence of each language.
+"""
+    def __init__(self, *, word:str, sentence_zh:str, sentence_en:str):
+        self.word = word
+        self.sentence_zh = sentence_zh
+        self.sentence_en = sentence_en
+        
+        
+
+    
+    def __str__(self):
+        return "PhotoTroubleRecord(word={}, sentence_zh={}, sentence_en={})".format(self.word, self.sentence_zh, self.sentence_en)
+    def __eq__(self, other):
+        if self.word != other.word:
+            return False
+        if self.sentence_zh != other.sentence_zh:
+            return False
+        if self.sentence_en != other.sentence_en:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePhotoTroubleRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PhotoTroubleRecord(
+            word=_UniffiFfiConverterString.read(buf),
+            sentence_zh=_UniffiFfiConverterString.read(buf),
+            sentence_en=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.word)
+        _UniffiFfiConverterString.check_lower(value.sentence_zh)
+        _UniffiFfiConverterString.check_lower(value.sentence_en)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.word, buf)
+        _UniffiFfiConverterString.write(value.sentence_zh, buf)
+        _UniffiFfiConverterString.write(value.sentence_en, buf)
+
+class _UniffiFfiConverterOptionalTypePhotoTroubleRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypePhotoTroubleRecord.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypePhotoTroubleRecord.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypePhotoTroubleRecord.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class PhotoLineRecord:
+    """
+    One photo of this device.
+"""
+    def __init__(self, *, hash:str, added_at:Timestamp, media_type:str, receipt:PhotoReceipt, verdict:typing.Optional[PhotoVerdictRecord], bytes_sent:int, bytes_total:int, trouble:typing.Optional[PhotoTroubleRecord], trouble_detail:typing.Optional[str], not_before:typing.Optional[Timestamp], original_path:typing.Optional[str], thumbnail_path:typing.Optional[str]):
+        self.hash = hash
+        self.added_at = added_at
+        self.media_type = media_type
+        self.receipt = receipt
+        self.verdict = verdict
+        self.bytes_sent = bytes_sent
+        self.bytes_total = bytes_total
+        self.trouble = trouble
+        self.trouble_detail = trouble_detail
+        self.not_before = not_before
+        self.original_path = original_path
+        self.thumbnail_path = thumbnail_path
+        
+        
+
+    
+    def __str__(self):
+        return "PhotoLineRecord(hash={}, added_at={}, media_type={}, receipt={}, verdict={}, bytes_sent={}, bytes_total={}, trouble={}, trouble_detail={}, not_before={}, original_path={}, thumbnail_path={})".format(self.hash, self.added_at, self.media_type, self.receipt, self.verdict, self.bytes_sent, self.bytes_total, self.trouble, self.trouble_detail, self.not_before, self.original_path, self.thumbnail_path)
+    def __eq__(self, other):
+        if self.hash != other.hash:
+            return False
+        if self.added_at != other.added_at:
+            return False
+        if self.media_type != other.media_type:
+            return False
+        if self.receipt != other.receipt:
+            return False
+        if self.verdict != other.verdict:
+            return False
+        if self.bytes_sent != other.bytes_sent:
+            return False
+        if self.bytes_total != other.bytes_total:
+            return False
+        if self.trouble != other.trouble:
+            return False
+        if self.trouble_detail != other.trouble_detail:
+            return False
+        if self.not_before != other.not_before:
+            return False
+        if self.original_path != other.original_path:
+            return False
+        if self.thumbnail_path != other.thumbnail_path:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePhotoLineRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PhotoLineRecord(
+            hash=_UniffiFfiConverterString.read(buf),
+            added_at=_UniffiFfiConverterTimestamp.read(buf),
+            media_type=_UniffiFfiConverterString.read(buf),
+            receipt=_UniffiFfiConverterTypePhotoReceipt.read(buf),
+            verdict=_UniffiFfiConverterOptionalTypePhotoVerdictRecord.read(buf),
+            bytes_sent=_UniffiFfiConverterUInt64.read(buf),
+            bytes_total=_UniffiFfiConverterUInt64.read(buf),
+            trouble=_UniffiFfiConverterOptionalTypePhotoTroubleRecord.read(buf),
+            trouble_detail=_UniffiFfiConverterOptionalString.read(buf),
+            not_before=_UniffiFfiConverterOptionalTimestamp.read(buf),
+            original_path=_UniffiFfiConverterOptionalString.read(buf),
+            thumbnail_path=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.hash)
+        _UniffiFfiConverterTimestamp.check_lower(value.added_at)
+        _UniffiFfiConverterString.check_lower(value.media_type)
+        _UniffiFfiConverterTypePhotoReceipt.check_lower(value.receipt)
+        _UniffiFfiConverterOptionalTypePhotoVerdictRecord.check_lower(value.verdict)
+        _UniffiFfiConverterUInt64.check_lower(value.bytes_sent)
+        _UniffiFfiConverterUInt64.check_lower(value.bytes_total)
+        _UniffiFfiConverterOptionalTypePhotoTroubleRecord.check_lower(value.trouble)
+        _UniffiFfiConverterOptionalString.check_lower(value.trouble_detail)
+        _UniffiFfiConverterOptionalTimestamp.check_lower(value.not_before)
+        _UniffiFfiConverterOptionalString.check_lower(value.original_path)
+        _UniffiFfiConverterOptionalString.check_lower(value.thumbnail_path)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.hash, buf)
+        _UniffiFfiConverterTimestamp.write(value.added_at, buf)
+        _UniffiFfiConverterString.write(value.media_type, buf)
+        _UniffiFfiConverterTypePhotoReceipt.write(value.receipt, buf)
+        _UniffiFfiConverterOptionalTypePhotoVerdictRecord.write(value.verdict, buf)
+        _UniffiFfiConverterUInt64.write(value.bytes_sent, buf)
+        _UniffiFfiConverterUInt64.write(value.bytes_total, buf)
+        _UniffiFfiConverterOptionalTypePhotoTroubleRecord.write(value.trouble, buf)
+        _UniffiFfiConverterOptionalString.write(value.trouble_detail, buf)
+        _UniffiFfiConverterOptionalTimestamp.write(value.not_before, buf)
+        _UniffiFfiConverterOptionalString.write(value.original_path, buf)
+        _UniffiFfiConverterOptionalString.write(value.thumbnail_path, buf)
+
+@dataclass
+class PhotoPassportRecord:
+    """
+    Where, when and by which device a photo was taken.
+"""
+    def __init__(self, *, device:str, photo:PhotoRecord, datum:str, first_received_at:typing.Optional[Timestamp], receipt:PhotoReceipt):
+        self.device = device
+        self.photo = photo
+        self.datum = datum
+        self.first_received_at = first_received_at
+        self.receipt = receipt
+        
+        
+
+    
+    def __str__(self):
+        return "PhotoPassportRecord(device={}, photo={}, datum={}, first_received_at={}, receipt={})".format(self.device, self.photo, self.datum, self.first_received_at, self.receipt)
+    def __eq__(self, other):
+        if self.device != other.device:
+            return False
+        if self.photo != other.photo:
+            return False
+        if self.datum != other.datum:
+            return False
+        if self.first_received_at != other.first_received_at:
+            return False
+        if self.receipt != other.receipt:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePhotoPassportRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PhotoPassportRecord(
+            device=_UniffiFfiConverterString.read(buf),
+            photo=_UniffiFfiConverterTypePhotoRecord.read(buf),
+            datum=_UniffiFfiConverterString.read(buf),
+            first_received_at=_UniffiFfiConverterOptionalTimestamp.read(buf),
+            receipt=_UniffiFfiConverterTypePhotoReceipt.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.device)
+        _UniffiFfiConverterTypePhotoRecord.check_lower(value.photo)
+        _UniffiFfiConverterString.check_lower(value.datum)
+        _UniffiFfiConverterOptionalTimestamp.check_lower(value.first_received_at)
+        _UniffiFfiConverterTypePhotoReceipt.check_lower(value.receipt)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.device, buf)
+        _UniffiFfiConverterTypePhotoRecord.write(value.photo, buf)
+        _UniffiFfiConverterString.write(value.datum, buf)
+        _UniffiFfiConverterOptionalTimestamp.write(value.first_received_at, buf)
+        _UniffiFfiConverterTypePhotoReceipt.write(value.receipt, buf)
+
+@dataclass
+class PhotoReport:
+    """
+    What a sending of photos did.
+"""
+    def __init__(self, *, thumbnails:int, previews:int, originals:int, bytes_sent:int, held_for_wifi:int, stopped_by:typing.Optional[PhotoTroubleRecord], not_before:typing.Optional[Timestamp]):
+        self.thumbnails = thumbnails
+        self.previews = previews
+        self.originals = originals
+        self.bytes_sent = bytes_sent
+        self.held_for_wifi = held_for_wifi
+        self.stopped_by = stopped_by
+        self.not_before = not_before
+        
+        
+
+    
+    def __str__(self):
+        return "PhotoReport(thumbnails={}, previews={}, originals={}, bytes_sent={}, held_for_wifi={}, stopped_by={}, not_before={})".format(self.thumbnails, self.previews, self.originals, self.bytes_sent, self.held_for_wifi, self.stopped_by, self.not_before)
+    def __eq__(self, other):
+        if self.thumbnails != other.thumbnails:
+            return False
+        if self.previews != other.previews:
+            return False
+        if self.originals != other.originals:
+            return False
+        if self.bytes_sent != other.bytes_sent:
+            return False
+        if self.held_for_wifi != other.held_for_wifi:
+            return False
+        if self.stopped_by != other.stopped_by:
+            return False
+        if self.not_before != other.not_before:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePhotoReport(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PhotoReport(
+            thumbnails=_UniffiFfiConverterUInt64.read(buf),
+            previews=_UniffiFfiConverterUInt64.read(buf),
+            originals=_UniffiFfiConverterUInt64.read(buf),
+            bytes_sent=_UniffiFfiConverterUInt64.read(buf),
+            held_for_wifi=_UniffiFfiConverterUInt64.read(buf),
+            stopped_by=_UniffiFfiConverterOptionalTypePhotoTroubleRecord.read(buf),
+            not_before=_UniffiFfiConverterOptionalTimestamp.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt64.check_lower(value.thumbnails)
+        _UniffiFfiConverterUInt64.check_lower(value.previews)
+        _UniffiFfiConverterUInt64.check_lower(value.originals)
+        _UniffiFfiConverterUInt64.check_lower(value.bytes_sent)
+        _UniffiFfiConverterUInt64.check_lower(value.held_for_wifi)
+        _UniffiFfiConverterOptionalTypePhotoTroubleRecord.check_lower(value.stopped_by)
+        _UniffiFfiConverterOptionalTimestamp.check_lower(value.not_before)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt64.write(value.thumbnails, buf)
+        _UniffiFfiConverterUInt64.write(value.previews, buf)
+        _UniffiFfiConverterUInt64.write(value.originals, buf)
+        _UniffiFfiConverterUInt64.write(value.bytes_sent, buf)
+        _UniffiFfiConverterUInt64.write(value.held_for_wifi, buf)
+        _UniffiFfiConverterOptionalTypePhotoTroubleRecord.write(value.stopped_by, buf)
+        _UniffiFfiConverterOptionalTimestamp.write(value.not_before, buf)
 
 @dataclass
 class RefusedRecord:
@@ -8035,6 +9042,99 @@ class _UniffiFfiConverterTypeRefusedRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.reason, buf)
         _UniffiFfiConverterString.write(value.detail, buf)
         _UniffiFfiConverterTimestamp.write(value.noted_at, buf)
+
+@dataclass
+class RetakeRecord:
+    """
+    A photo that a supervisor asked for again.
+"""
+    def __init__(self, *, inspection:str, point_no:str, point_name:str, photo:str, shows:PhotoSubject, supports:typing.Optional[str], reason:typing.Optional[RetakeReason], words:typing.Optional[str], asked_by:str, asked_at:Timestamp, done_by:typing.Optional[str]):
+        self.inspection = inspection
+        self.point_no = point_no
+        self.point_name = point_name
+        self.photo = photo
+        self.shows = shows
+        self.supports = supports
+        self.reason = reason
+        self.words = words
+        self.asked_by = asked_by
+        self.asked_at = asked_at
+        self.done_by = done_by
+        
+        
+
+    
+    def __str__(self):
+        return "RetakeRecord(inspection={}, point_no={}, point_name={}, photo={}, shows={}, supports={}, reason={}, words={}, asked_by={}, asked_at={}, done_by={})".format(self.inspection, self.point_no, self.point_name, self.photo, self.shows, self.supports, self.reason, self.words, self.asked_by, self.asked_at, self.done_by)
+    def __eq__(self, other):
+        if self.inspection != other.inspection:
+            return False
+        if self.point_no != other.point_no:
+            return False
+        if self.point_name != other.point_name:
+            return False
+        if self.photo != other.photo:
+            return False
+        if self.shows != other.shows:
+            return False
+        if self.supports != other.supports:
+            return False
+        if self.reason != other.reason:
+            return False
+        if self.words != other.words:
+            return False
+        if self.asked_by != other.asked_by:
+            return False
+        if self.asked_at != other.asked_at:
+            return False
+        if self.done_by != other.done_by:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeRetakeRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return RetakeRecord(
+            inspection=_UniffiFfiConverterString.read(buf),
+            point_no=_UniffiFfiConverterString.read(buf),
+            point_name=_UniffiFfiConverterString.read(buf),
+            photo=_UniffiFfiConverterString.read(buf),
+            shows=_UniffiFfiConverterTypePhotoSubject.read(buf),
+            supports=_UniffiFfiConverterOptionalString.read(buf),
+            reason=_UniffiFfiConverterOptionalTypeRetakeReason.read(buf),
+            words=_UniffiFfiConverterOptionalString.read(buf),
+            asked_by=_UniffiFfiConverterString.read(buf),
+            asked_at=_UniffiFfiConverterTimestamp.read(buf),
+            done_by=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.inspection)
+        _UniffiFfiConverterString.check_lower(value.point_no)
+        _UniffiFfiConverterString.check_lower(value.point_name)
+        _UniffiFfiConverterString.check_lower(value.photo)
+        _UniffiFfiConverterTypePhotoSubject.check_lower(value.shows)
+        _UniffiFfiConverterOptionalString.check_lower(value.supports)
+        _UniffiFfiConverterOptionalTypeRetakeReason.check_lower(value.reason)
+        _UniffiFfiConverterOptionalString.check_lower(value.words)
+        _UniffiFfiConverterString.check_lower(value.asked_by)
+        _UniffiFfiConverterTimestamp.check_lower(value.asked_at)
+        _UniffiFfiConverterOptionalString.check_lower(value.done_by)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.inspection, buf)
+        _UniffiFfiConverterString.write(value.point_no, buf)
+        _UniffiFfiConverterString.write(value.point_name, buf)
+        _UniffiFfiConverterString.write(value.photo, buf)
+        _UniffiFfiConverterTypePhotoSubject.write(value.shows, buf)
+        _UniffiFfiConverterOptionalString.write(value.supports, buf)
+        _UniffiFfiConverterOptionalTypeRetakeReason.write(value.reason, buf)
+        _UniffiFfiConverterOptionalString.write(value.words, buf)
+        _UniffiFfiConverterString.write(value.asked_by, buf)
+        _UniffiFfiConverterTimestamp.write(value.asked_at, buf)
+        _UniffiFfiConverterOptionalString.write(value.done_by, buf)
 
 
 
@@ -8245,19 +9345,20 @@ class SyncReport:
     """
     What a completed sync moved.
 """
-    def __init__(self, *, rounds:int, bytes_sent:int, bytes_received:int, documents_received:int, refused:int, clock_offset_ms:int):
+    def __init__(self, *, rounds:int, bytes_sent:int, bytes_received:int, documents_received:int, refused:int, clock_offset_ms:int, thumbnails_sent:int):
         self.rounds = rounds
         self.bytes_sent = bytes_sent
         self.bytes_received = bytes_received
         self.documents_received = documents_received
         self.refused = refused
         self.clock_offset_ms = clock_offset_ms
+        self.thumbnails_sent = thumbnails_sent
         
         
 
     
     def __str__(self):
-        return "SyncReport(rounds={}, bytes_sent={}, bytes_received={}, documents_received={}, refused={}, clock_offset_ms={})".format(self.rounds, self.bytes_sent, self.bytes_received, self.documents_received, self.refused, self.clock_offset_ms)
+        return "SyncReport(rounds={}, bytes_sent={}, bytes_received={}, documents_received={}, refused={}, clock_offset_ms={}, thumbnails_sent={})".format(self.rounds, self.bytes_sent, self.bytes_received, self.documents_received, self.refused, self.clock_offset_ms, self.thumbnails_sent)
     def __eq__(self, other):
         if self.rounds != other.rounds:
             return False
@@ -8271,6 +9372,8 @@ class SyncReport:
             return False
         if self.clock_offset_ms != other.clock_offset_ms:
             return False
+        if self.thumbnails_sent != other.thumbnails_sent:
+            return False
         return True
 
 class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
@@ -8283,6 +9386,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
             documents_received=_UniffiFfiConverterUInt64.read(buf),
             refused=_UniffiFfiConverterUInt64.read(buf),
             clock_offset_ms=_UniffiFfiConverterInt64.read(buf),
+            thumbnails_sent=_UniffiFfiConverterUInt64.read(buf),
         )
 
     @staticmethod
@@ -8293,6 +9397,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.check_lower(value.documents_received)
         _UniffiFfiConverterUInt64.check_lower(value.refused)
         _UniffiFfiConverterInt64.check_lower(value.clock_offset_ms)
+        _UniffiFfiConverterUInt64.check_lower(value.thumbnails_sent)
 
     @staticmethod
     def write(value, buf):
@@ -8302,6 +9407,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.write(value.documents_received, buf)
         _UniffiFfiConverterUInt64.write(value.refused, buf)
         _UniffiFfiConverterInt64.write(value.clock_offset_ms, buf)
+        _UniffiFfiConverterUInt64.write(value.thumbnails_sent, buf)
 
 
 
@@ -8875,16 +9981,59 @@ class _UniffiFfiConverterTypeTaskRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterSequenceTypeTaskPointRecord.write(value.points, buf)
 
 @dataclass
+class VariantWaitingRecord:
+    """
+    What waits of one form of the photos.
+"""
+    def __init__(self, *, count:int, bytes:int):
+        self.count = count
+        self.bytes = bytes
+        
+        
+
+    
+    def __str__(self):
+        return "VariantWaitingRecord(count={}, bytes={})".format(self.count, self.bytes)
+    def __eq__(self, other):
+        if self.count != other.count:
+            return False
+        if self.bytes != other.bytes:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeVariantWaitingRecord(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return VariantWaitingRecord(
+            count=_UniffiFfiConverterUInt64.read(buf),
+            bytes=_UniffiFfiConverterUInt64.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt64.check_lower(value.count)
+        _UniffiFfiConverterUInt64.check_lower(value.bytes)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt64.write(value.count, buf)
+        _UniffiFfiConverterUInt64.write(value.bytes, buf)
+
+@dataclass
 class WaitingRecord:
     """
     What waits on this device; always true, since it is counted and not remembered.
 """
-    def __init__(self, *, documents:int, changes:int, bytes:int, photos:int, photo_bytes:int, refused:int, conflicts:int, last_sync_at:typing.Optional[Timestamp]):
+    def __init__(self, *, documents:int, changes:int, bytes:int, photos:int, photo_bytes:int, thumbnails:VariantWaitingRecord, previews:VariantWaitingRecord, originals:VariantWaitingRecord, photos_given_up:int, refused:int, conflicts:int, last_sync_at:typing.Optional[Timestamp]):
         self.documents = documents
         self.changes = changes
         self.bytes = bytes
         self.photos = photos
         self.photo_bytes = photo_bytes
+        self.thumbnails = thumbnails
+        self.previews = previews
+        self.originals = originals
+        self.photos_given_up = photos_given_up
         self.refused = refused
         self.conflicts = conflicts
         self.last_sync_at = last_sync_at
@@ -8893,7 +10042,7 @@ class WaitingRecord:
 
     
     def __str__(self):
-        return "WaitingRecord(documents={}, changes={}, bytes={}, photos={}, photo_bytes={}, refused={}, conflicts={}, last_sync_at={})".format(self.documents, self.changes, self.bytes, self.photos, self.photo_bytes, self.refused, self.conflicts, self.last_sync_at)
+        return "WaitingRecord(documents={}, changes={}, bytes={}, photos={}, photo_bytes={}, thumbnails={}, previews={}, originals={}, photos_given_up={}, refused={}, conflicts={}, last_sync_at={})".format(self.documents, self.changes, self.bytes, self.photos, self.photo_bytes, self.thumbnails, self.previews, self.originals, self.photos_given_up, self.refused, self.conflicts, self.last_sync_at)
     def __eq__(self, other):
         if self.documents != other.documents:
             return False
@@ -8904,6 +10053,14 @@ class WaitingRecord:
         if self.photos != other.photos:
             return False
         if self.photo_bytes != other.photo_bytes:
+            return False
+        if self.thumbnails != other.thumbnails:
+            return False
+        if self.previews != other.previews:
+            return False
+        if self.originals != other.originals:
+            return False
+        if self.photos_given_up != other.photos_given_up:
             return False
         if self.refused != other.refused:
             return False
@@ -8922,6 +10079,10 @@ class _UniffiFfiConverterTypeWaitingRecord(_UniffiConverterRustBuffer):
             bytes=_UniffiFfiConverterUInt64.read(buf),
             photos=_UniffiFfiConverterUInt64.read(buf),
             photo_bytes=_UniffiFfiConverterUInt64.read(buf),
+            thumbnails=_UniffiFfiConverterTypeVariantWaitingRecord.read(buf),
+            previews=_UniffiFfiConverterTypeVariantWaitingRecord.read(buf),
+            originals=_UniffiFfiConverterTypeVariantWaitingRecord.read(buf),
+            photos_given_up=_UniffiFfiConverterUInt64.read(buf),
             refused=_UniffiFfiConverterUInt64.read(buf),
             conflicts=_UniffiFfiConverterUInt64.read(buf),
             last_sync_at=_UniffiFfiConverterOptionalTimestamp.read(buf),
@@ -8934,6 +10095,10 @@ class _UniffiFfiConverterTypeWaitingRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.check_lower(value.bytes)
         _UniffiFfiConverterUInt64.check_lower(value.photos)
         _UniffiFfiConverterUInt64.check_lower(value.photo_bytes)
+        _UniffiFfiConverterTypeVariantWaitingRecord.check_lower(value.thumbnails)
+        _UniffiFfiConverterTypeVariantWaitingRecord.check_lower(value.previews)
+        _UniffiFfiConverterTypeVariantWaitingRecord.check_lower(value.originals)
+        _UniffiFfiConverterUInt64.check_lower(value.photos_given_up)
         _UniffiFfiConverterUInt64.check_lower(value.refused)
         _UniffiFfiConverterUInt64.check_lower(value.conflicts)
         _UniffiFfiConverterOptionalTimestamp.check_lower(value.last_sync_at)
@@ -8945,6 +10110,10 @@ class _UniffiFfiConverterTypeWaitingRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.write(value.bytes, buf)
         _UniffiFfiConverterUInt64.write(value.photos, buf)
         _UniffiFfiConverterUInt64.write(value.photo_bytes, buf)
+        _UniffiFfiConverterTypeVariantWaitingRecord.write(value.thumbnails, buf)
+        _UniffiFfiConverterTypeVariantWaitingRecord.write(value.previews, buf)
+        _UniffiFfiConverterTypeVariantWaitingRecord.write(value.originals, buf)
+        _UniffiFfiConverterUInt64.write(value.photos_given_up, buf)
         _UniffiFfiConverterUInt64.write(value.refused, buf)
         _UniffiFfiConverterUInt64.write(value.conflicts, buf)
         _UniffiFfiConverterOptionalTimestamp.write(value.last_sync_at, buf)
@@ -9474,6 +10643,66 @@ class _UniffiFfiConverterTypeLanguage(_UniffiConverterRustBuffer):
 
 
 
+
+
+
+class LinkKind(enum.Enum):
+    """
+    What the phone is connected by.
+"""
+    
+    WIFI = 0
+    """
+    Wi-Fi or a cable: bytes cost nothing.
+"""
+    
+    MOBILE = 1
+    """
+    The mobile network.
+"""
+    
+    UNKNOWN = 2
+    """
+    The phone does not know; taken to cost money.
+"""
+    
+
+
+class _UniffiFfiConverterTypeLinkKind(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return LinkKind.WIFI
+        if variant == 2:
+            return LinkKind.MOBILE
+        if variant == 3:
+            return LinkKind.UNKNOWN
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == LinkKind.WIFI:
+            return
+        if value == LinkKind.MOBILE:
+            return
+        if value == LinkKind.UNKNOWN:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == LinkKind.WIFI:
+            buf.write_i32(1)
+        if value == LinkKind.MOBILE:
+            buf.write_i32(2)
+        if value == LinkKind.UNKNOWN:
+            buf.write_i32(3)
+
+
+
+
+
 # ListenerException
 # We want to define each variant as a nested class that's also a subclass,
 # which is tricky in Python.  To accomplish this we're going to create each
@@ -9533,6 +10762,308 @@ class _UniffiFfiConverterTypeListenerException(_UniffiConverterRustBuffer):
         if isinstance(value, ListenerException.Failed):
             buf.write_i32(1)
             _UniffiFfiConverterString.write(value.detail, buf)
+
+
+
+
+
+
+class PhotoVariant(enum.Enum):
+    """
+    The forms in which a photo travels, in the order in which they are sent.
+"""
+    
+    THUMBNAIL = 0
+    """
+    At most 10 kB, for lists.
+"""
+    
+    PREVIEW = 1
+    """
+    Long side 1600, for the review.
+"""
+    
+    ORIGINAL = 2
+    """
+    The camera's own bytes.
+"""
+    
+
+
+class _UniffiFfiConverterTypePhotoVariant(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PhotoVariant.THUMBNAIL
+        if variant == 2:
+            return PhotoVariant.PREVIEW
+        if variant == 3:
+            return PhotoVariant.ORIGINAL
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == PhotoVariant.THUMBNAIL:
+            return
+        if value == PhotoVariant.PREVIEW:
+            return
+        if value == PhotoVariant.ORIGINAL:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == PhotoVariant.THUMBNAIL:
+            buf.write_i32(1)
+        if value == PhotoVariant.PREVIEW:
+            buf.write_i32(2)
+        if value == PhotoVariant.ORIGINAL:
+            buf.write_i32(3)
+
+
+
+
+
+
+
+
+class PhotoEvent:
+    """
+    What a sending of photos tells while it runs.
+"""
+    def __init__(self):
+        raise RuntimeError("PhotoEvent cannot be instantiated directly")
+
+    # Each enum variant is a nested class of the enum itself.
+    @dataclass
+    class SENT:
+        """
+        The server has acknowledged some bytes.
+"""
+        
+        def __init__(self, hash:str, variant:PhotoVariant, bytes_sent:int, bytes_total:int):
+            self.hash = hash
+            
+            """
+        The photo.
+"""
+        
+            self.variant = variant
+            
+            """
+        Which form of it.
+"""
+        
+            self.bytes_sent = bytes_sent
+            
+            """
+        How much of it the server has.
+"""
+        
+            self.bytes_total = bytes_total
+            
+            """
+        How much there is.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PhotoEvent.SENT(hash={}, variant={}, bytes_sent={}, bytes_total={})".format(self.hash, self.variant, self.bytes_sent, self.bytes_total)
+        def __eq__(self, other):
+            if not isinstance(other, PhotoEvent):
+                return NotImplemented
+            if not other.is_SENT():
+                return False
+            if self.hash != other.hash:
+                return False
+            if self.variant != other.variant:
+                return False
+            if self.bytes_sent != other.bytes_sent:
+                return False
+            if self.bytes_total != other.bytes_total:
+                return False
+            return True
+
+    @dataclass
+    class CHECKED:
+        """
+        The server has all of it, and its hash fits.
+"""
+        
+        def __init__(self, hash:str, variant:PhotoVariant):
+            self.hash = hash
+            
+            """
+        The photo.
+"""
+        
+            self.variant = variant
+            
+            """
+        Which form of it.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PhotoEvent.CHECKED(hash={}, variant={})".format(self.hash, self.variant)
+        def __eq__(self, other):
+            if not isinstance(other, PhotoEvent):
+                return NotImplemented
+            if not other.is_CHECKED():
+                return False
+            if self.hash != other.hash:
+                return False
+            if self.variant != other.variant:
+                return False
+            return True
+
+    @dataclass
+    class TROUBLE:
+        """
+        It did not work.
+"""
+        
+        def __init__(self, hash:str, variant:PhotoVariant, trouble:PhotoTroubleRecord):
+            self.hash = hash
+            
+            """
+        The photo.
+"""
+        
+            self.variant = variant
+            
+            """
+        Which form of it.
+"""
+        
+            self.trouble = trouble
+            
+            """
+        What happened and what to do.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "PhotoEvent.TROUBLE(hash={}, variant={}, trouble={})".format(self.hash, self.variant, self.trouble)
+        def __eq__(self, other):
+            if not isinstance(other, PhotoEvent):
+                return NotImplemented
+            if not other.is_TROUBLE():
+                return False
+            if self.hash != other.hash:
+                return False
+            if self.variant != other.variant:
+                return False
+            if self.trouble != other.trouble:
+                return False
+            return True
+
+    
+
+    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
+    # whether an instance is that variant.
+    def is_SENT(self) -> bool:
+        return isinstance(self, PhotoEvent.SENT)
+    def is_sent(self) -> bool:
+        return isinstance(self, PhotoEvent.SENT)
+    def is_CHECKED(self) -> bool:
+        return isinstance(self, PhotoEvent.CHECKED)
+    def is_checked(self) -> bool:
+        return isinstance(self, PhotoEvent.CHECKED)
+    def is_TROUBLE(self) -> bool:
+        return isinstance(self, PhotoEvent.TROUBLE)
+    def is_trouble(self) -> bool:
+        return isinstance(self, PhotoEvent.TROUBLE)
+    
+
+# Now, a little trick - we make each nested variant class be a subclass of the main
+# enum class, so that method calls and instance checks etc will work intuitively.
+# We might be able to do this a little more neatly with a metaclass, but this'll do.
+PhotoEvent.SENT = type("PhotoEvent.SENT", (PhotoEvent.SENT, PhotoEvent,), {})  # type: ignore
+PhotoEvent.CHECKED = type("PhotoEvent.CHECKED", (PhotoEvent.CHECKED, PhotoEvent,), {})  # type: ignore
+PhotoEvent.TROUBLE = type("PhotoEvent.TROUBLE", (PhotoEvent.TROUBLE, PhotoEvent,), {})  # type: ignore
+
+
+
+
+class _UniffiFfiConverterTypePhotoEvent(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return PhotoEvent.SENT(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterTypePhotoVariant.read(buf),
+                _UniffiFfiConverterUInt64.read(buf),
+                _UniffiFfiConverterUInt64.read(buf),
+            )
+        if variant == 2:
+            return PhotoEvent.CHECKED(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterTypePhotoVariant.read(buf),
+            )
+        if variant == 3:
+            return PhotoEvent.TROUBLE(
+                _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterTypePhotoVariant.read(buf),
+                _UniffiFfiConverterTypePhotoTroubleRecord.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value.is_SENT():
+            _UniffiFfiConverterString.check_lower(value.hash)
+            _UniffiFfiConverterTypePhotoVariant.check_lower(value.variant)
+            _UniffiFfiConverterUInt64.check_lower(value.bytes_sent)
+            _UniffiFfiConverterUInt64.check_lower(value.bytes_total)
+            return
+        if value.is_CHECKED():
+            _UniffiFfiConverterString.check_lower(value.hash)
+            _UniffiFfiConverterTypePhotoVariant.check_lower(value.variant)
+            return
+        if value.is_TROUBLE():
+            _UniffiFfiConverterString.check_lower(value.hash)
+            _UniffiFfiConverterTypePhotoVariant.check_lower(value.variant)
+            _UniffiFfiConverterTypePhotoTroubleRecord.check_lower(value.trouble)
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value.is_SENT():
+            buf.write_i32(1)
+            _UniffiFfiConverterString.write(value.hash, buf)
+            _UniffiFfiConverterTypePhotoVariant.write(value.variant, buf)
+            _UniffiFfiConverterUInt64.write(value.bytes_sent, buf)
+            _UniffiFfiConverterUInt64.write(value.bytes_total, buf)
+        if value.is_CHECKED():
+            buf.write_i32(2)
+            _UniffiFfiConverterString.write(value.hash, buf)
+            _UniffiFfiConverterTypePhotoVariant.write(value.variant, buf)
+        if value.is_TROUBLE():
+            buf.write_i32(3)
+            _UniffiFfiConverterString.write(value.hash, buf)
+            _UniffiFfiConverterTypePhotoVariant.write(value.variant, buf)
+            _UniffiFfiConverterTypePhotoTroubleRecord.write(value.trouble, buf)
+
+
 
 
 
@@ -9755,6 +11286,31 @@ class _UniffiFfiConverterSequenceTypeConflictRecord(_UniffiConverterRustBuffer):
             _UniffiFfiConverterTypeConflictRecord.read(buf) for i in range(count)
         ]
 
+class _UniffiFfiConverterOptionalTypeEarlierPhotoRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeEarlierPhotoRecord.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeEarlierPhotoRecord.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeEarlierPhotoRecord.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 class _UniffiFfiConverterOptionalTypeEnrolmentRecord(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -9851,6 +11407,54 @@ class _UniffiFfiConverterSequenceTypeTaskLineRecord(_UniffiConverterRustBuffer):
             _UniffiFfiConverterTypeTaskLineRecord.read(buf) for i in range(count)
         ]
 
+class _UniffiFfiConverterOptionalTypePhotoLineRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypePhotoLineRecord.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypePhotoLineRecord.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypePhotoLineRecord.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+class _UniffiFfiConverterSequenceTypePhotoLineRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypePhotoLineRecord.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypePhotoLineRecord.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypePhotoLineRecord.read(buf) for i in range(count)
+        ]
+
 class _UniffiFfiConverterSequenceTypeRefusedRecord(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -9873,6 +11477,318 @@ class _UniffiFfiConverterSequenceTypeRefusedRecord(_UniffiConverterRustBuffer):
         return [
             _UniffiFfiConverterTypeRefusedRecord.read(buf) for i in range(count)
         ]
+
+class _UniffiFfiConverterSequenceTypeRetakeRecord(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeRetakeRecord.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeRetakeRecord.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeRetakeRecord.read(buf) for i in range(count)
+        ]
+
+
+class PhotoListener():
+    """
+    Hears what a sending of photos does. Called on a thread of the library with no lock held; the sending waits until it
+    returns. What it throws is ignored.
+"""
+    
+    def on_event(self, event: PhotoEvent) -> None:
+        """
+        Something happened.
+"""
+        raise NotImplementedError
+
+class PhotoListenerImpl(PhotoListener):
+    """
+    Hears what a sending of photos does. Called on a thread of the library with no lock held; the sending waits until it
+    returns. What it throws is ignored.
+"""
+    
+    _handle: ctypes.c_uint64
+    
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_jicha_mobile_core_fn_free_photolistener, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_jicha_mobile_core_fn_clone_photolistener, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def on_event(self, event: PhotoEvent) -> None:
+        """
+        Something happened.
+"""
+        
+        _UniffiFfiConverterTypePhotoEvent.check_lower(event)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypePhotoEvent.lower(event),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeListenerException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_photolistener_on_event,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+# Put all the bits inside a class to keep the top-level namespace clean
+class _UniffiTraitImplPhotoListenerImpl:
+    # For each method, generate a callback function to pass to Rust
+
+    @_UNIFFI_CALLBACK_INTERFACE_JICHA_PHOTO_LISTENER_METHOD0
+    def on_event(
+            uniffi_handle,
+            event,
+            uniffi_out_return,
+            uniffi_call_status_ptr,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypePhotoListener._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = (_UniffiFfiConverterTypePhotoEvent.lift(event), )
+            uniffi_method = uniffi_obj.on_event
+            return uniffi_method(*uniffi_args)
+        write_return_value = lambda v: None
+        _uniffi_trait_interface_call_with_error(
+                uniffi_call_status_ptr.contents,
+                make_call,
+                write_return_value,
+                ListenerException,
+                _UniffiFfiConverterTypeListenerException.lower,
+        )
+
+    @_UNIFFI_CALLBACK_INTERFACE_FREE_JICHA_PHOTO_LISTENER
+    def _uniffi_free(uniffi_handle):
+        _UniffiFfiConverterTypePhotoListener._handle_map.remove(uniffi_handle)
+
+    @_UNIFFI_CALLBACK_INTERFACE_CLONE_JICHA_PHOTO_LISTENER
+    def _uniffi_clone(uniffi_handle):
+        return _UniffiFfiConverterTypePhotoListener._handle_map.clone(uniffi_handle)
+
+    # Generate the FFI VTable.  This has a field for each callback interface method.
+    _uniffi_vtable = _UniffiVTableCallbackInterfaceJichaPhotoListener(
+        _uniffi_free,
+        _uniffi_clone,
+        on_event,
+    )
+    # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,
+    # or else bad things will happen when Rust tries to access it.
+    _UniffiLib.uniffi_jicha_mobile_core_fn_init_callback_vtable_photolistener(ctypes.byref(_uniffi_vtable))
+
+class _UniffiFfiConverterTypePhotoListener:
+    _handle_map = _UniffiHandleMap()
+
+    @staticmethod
+    def lift(value: int):
+        if (value & 1) == 0:
+            # Rust-generated handle, construct a new class that uses the handle to implement the
+            # interface
+            return PhotoListenerImpl._uniffi_make_instance(value)
+        else:
+            # Python-generated handle, get the object from the handle map
+            return _UniffiFfiConverterTypePhotoListener._handle_map.remove(value)
+
+    @staticmethod
+    def check_lower(value: PhotoListener):
+        if not isinstance(value, PhotoListener):
+            raise TypeError("Expected PhotoListener subclass, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: PhotoListener):
+         if isinstance(value, PhotoListenerImpl):
+            # Rust-implementated object.  Clone the handle and return it
+            return value._uniffi_clone_handle()
+         else:
+            # Python-implementated object, generate a new vtable handle and return that.
+            return _UniffiFfiConverterTypePhotoListener._handle_map.insert(value)
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer):
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: PhotoListener, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+class _UniffiFfiConverterOptionalTypePhotoListener(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypePhotoListener.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypePhotoListener.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypePhotoListener.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+
+class SyncCancellationProtocol(typing.Protocol):
+    """
+    Calls a sync off, from any thread. One for each sync: once cancelled it stays so.
+"""
+    
+    def cancel(self, ) -> None:
+        """
+        Ends the sync as soon as possible, even while it waits for the network. What had passed stays passed.
+"""
+        raise NotImplementedError
+
+class SyncCancellation(SyncCancellationProtocol):
+    """
+    Calls a sync off, from any thread. One for each sync: once cancelled it stays so.
+"""
+    
+    _handle: ctypes.c_uint64
+    def __init__(self, ):
+        """
+        A cancellation that was not used yet.
+"""
+        _uniffi_lowered_args = (
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeSyncCancellation.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_constructor_synccancellation_new,
+            *_uniffi_lowered_args,
+        )
+        self._handle = _uniffi_ffi_result
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_jicha_mobile_core_fn_free_synccancellation, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_jicha_mobile_core_fn_clone_synccancellation, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def cancel(self, ) -> None:
+        """
+        Ends the sync as soon as possible, even while it waits for the network. What had passed stays passed.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_synccancellation_cancel,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+
+class _UniffiFfiConverterTypeSyncCancellation:
+    @staticmethod
+    def lift(value: int) -> SyncCancellation:
+        return SyncCancellation._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: SyncCancellation):
+        if not isinstance(value, SyncCancellation):
+            raise TypeError("Expected SyncCancellation instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: SyncCancellation) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> SyncCancellation:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: SyncCancellation, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+class _UniffiFfiConverterOptionalTypeSyncCancellation(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeSyncCancellation.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeSyncCancellation.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeSyncCancellation.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
 
 class _UniffiFfiConverterSequenceTypeShotRecord(_UniffiConverterRustBuffer):
     @classmethod
@@ -10067,126 +11983,6 @@ class _UniffiFfiConverterOptionalTypeSyncListener(_UniffiConverterRustBuffer):
             raise InternalError("Unexpected flag byte for optional type")
 
 
-class SyncCancellationProtocol(typing.Protocol):
-    """
-    Calls a sync off, from any thread. One for each sync: once cancelled it stays so.
-"""
-    
-    def cancel(self, ) -> None:
-        """
-        Ends the sync as soon as possible, even while it waits for the network. What had passed stays passed.
-"""
-        raise NotImplementedError
-
-class SyncCancellation(SyncCancellationProtocol):
-    """
-    Calls a sync off, from any thread. One for each sync: once cancelled it stays so.
-"""
-    
-    _handle: ctypes.c_uint64
-    def __init__(self, ):
-        """
-        A cancellation that was not used yet.
-"""
-        _uniffi_lowered_args = (
-        )
-        _uniffi_lift_return = _UniffiFfiConverterTypeSyncCancellation.lift
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_jicha_mobile_core_fn_constructor_synccancellation_new,
-            *_uniffi_lowered_args,
-        )
-        self._handle = _uniffi_ffi_result
-
-    def __del__(self):
-        # In case of partial initialization of instances.
-        handle = getattr(self, "_handle", None)
-        if handle is not None:
-            _uniffi_rust_call(_UniffiLib.uniffi_jicha_mobile_core_fn_free_synccancellation, handle)
-
-    def _uniffi_clone_handle(self):
-        return _uniffi_rust_call(_UniffiLib.uniffi_jicha_mobile_core_fn_clone_synccancellation, self._handle)
-
-    # Used by alternative constructors or any methods which return this type.
-    @classmethod
-    def _uniffi_make_instance(cls, handle):
-        # Lightly yucky way to bypass the usual __init__ logic
-        # and just create a new instance with the required handle.
-        inst = cls.__new__(cls)
-        inst._handle = handle
-        return inst
-    def cancel(self, ) -> None:
-        """
-        Ends the sync as soon as possible, even while it waits for the network. What had passed stays passed.
-"""
-        _uniffi_lowered_args = (
-            self._uniffi_clone_handle(),
-        )
-        _uniffi_lift_return = lambda val: None
-        _uniffi_error_converter = None
-        _uniffi_ffi_result = _uniffi_rust_call_with_error(
-            _uniffi_error_converter,
-            _UniffiLib.uniffi_jicha_mobile_core_fn_method_synccancellation_cancel,
-            *_uniffi_lowered_args,
-        )
-        return _uniffi_lift_return(_uniffi_ffi_result)
-
-
-
-
-
-class _UniffiFfiConverterTypeSyncCancellation:
-    @staticmethod
-    def lift(value: int) -> SyncCancellation:
-        return SyncCancellation._uniffi_make_instance(value)
-
-    @staticmethod
-    def check_lower(value: SyncCancellation):
-        if not isinstance(value, SyncCancellation):
-            raise TypeError("Expected SyncCancellation instance, {} found".format(type(value).__name__))
-
-    @staticmethod
-    def lower(value: SyncCancellation) -> ctypes.c_uint64:
-        return value._uniffi_clone_handle()
-
-    @classmethod
-    def read(cls, buf: _UniffiRustBuffer) -> SyncCancellation:
-        ptr = buf.read_u64()
-        if ptr == 0:
-            raise InternalError("Raw handle value was null")
-        return cls.lift(ptr)
-
-    @classmethod
-    def write(cls, value: SyncCancellation, buf: _UniffiRustBuffer):
-        buf.write_u64(cls.lower(value))
-
-class _UniffiFfiConverterOptionalTypeSyncCancellation(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        if value is not None:
-            _UniffiFfiConverterTypeSyncCancellation.check_lower(value)
-
-    @classmethod
-    def write(cls, value, buf):
-        if value is None:
-            buf.write_u8(0)
-            return
-
-        buf.write_u8(1)
-        _UniffiFfiConverterTypeSyncCancellation.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        flag = buf.read_u8()
-        if flag == 0:
-            return None
-        elif flag == 1:
-            return _UniffiFfiConverterTypeSyncCancellation.read(buf)
-        else:
-            raise InternalError("Unexpected flag byte for optional type")
-
-
 class JichaAppProtocol(typing.Protocol):
     """
     Jicha on this device. One object for one folder; share it between threads.
@@ -10204,16 +12000,36 @@ class JichaAppProtocol(typing.Protocol):
         Notes that the inspector arrived now.
 """
         raise NotImplementedError
-    def attach_photo(self, inspection: str,path: str,shows: PhotoSubject,supports: typing.Union[object, typing.Optional[str]] = _DEFAULT,caption: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> PhotoAttachedRecord:
+    def attach_photo(self, inspection: str,path: str,shows: PhotoSubject,supports: typing.Union[object, typing.Optional[str]] = _DEFAULT,caption: typing.Union[object, typing.Optional[str]] = _DEFAULT,position: typing.Union[object, typing.Optional[PositionRecord]] = _DEFAULT,rendering_path: typing.Union[object, typing.Optional[str]] = _DEFAULT,replaces: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> PhotoAttachedRecord:
         """
-        Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-        names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-        the file takes to be copied.
+        Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, makes a
+        thumbnail and a preview, and names it in the inspection. `supports` is the place that it proves, e.g.
+        `item:JL-R-05`; `position` where the phone's own receiver says it is; `rendering_path` a JPEG that the app made of
+        a HEIC photo; `replaces` the photo that a supervisor asked for again, which can be attached after the signature
+        too. Show the verdicts at once, so that a blurred photo is taken again on the spot: a doubt is never refused. What
+        is no photo is, with the reason. Blocks for as long as the file takes to be copied and decoded, about a second.
+"""
+        raise NotImplementedError
+    async def check_photo_receipts(self, ) -> int:
+        """
+        Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.
 """
         raise NotImplementedError
     def conflicts(self, ) -> typing.List[ConflictRecord]:
         """
         The conflicts on this device: places where two devices wrote different values.
+"""
+        raise NotImplementedError
+    def delete_photo_copy(self, hash: str) -> None:
+        """
+        Deletes the original of a photo from this device; thumbnail and preview stay. Refused with the rule
+        `photo_not_checked` until the server has checked its hash.
+"""
+        raise NotImplementedError
+    def earlier_photo(self, inspection: str,shows: PhotoSubject) -> typing.Optional[EarlierPhotoRecord]:
+        """
+        The photo of the last visit to the same point that shows the same, to be shown beside the camera; none if there was
+        none.
 """
         raise NotImplementedError
     async def enrol(self, payload: str,device_name: str,platform: str) -> EnrolmentRecord:
@@ -10258,14 +12074,47 @@ class JichaAppProtocol(typing.Protocol):
         A task with its metering points.
 """
         raise NotImplementedError
+    def originals_only_over_wifi(self, ) -> bool:
+        """
+        Whether originals wait for Wi-Fi. They do unless it is set otherwise; thumbnails and previews go over any network.
+"""
+        raise NotImplementedError
+    def photo_passport(self, inspection: str,hash: str) -> PhotoPassportRecord:
+        """
+        Where, when and by which device a photo of an inspection was taken, and since when the server has it.
+"""
+        raise NotImplementedError
     def photo_path(self, hash: str) -> typing.Optional[str]:
         """
         Where the unchanged bytes of a photo are on this device; none if they are not here.
 """
         raise NotImplementedError
+    def photo_receipt(self, hash: str) -> PhotoReceipt:
+        """
+        How far a photo has come: here, received, checked, reviewed.
+"""
+        raise NotImplementedError
+    def photos(self, after: typing.Union[object, typing.Optional[PhotoLineRecord]] = _DEFAULT,count: int = 50) -> typing.List[PhotoLineRecord]:
+        """
+        One page of the photos of this device, newest first, with how far each has come. `after` is the last line of the
+        page before; `count` is at most 500.
+"""
+        raise NotImplementedError
     def refused(self, ) -> typing.List[RefusedRecord]:
         """
         The changes of this device that the server refused, newest first, at most 200.
+"""
+        raise NotImplementedError
+    def retakes(self, with_done: bool = False) -> typing.List[RetakeRecord]:
+        """
+        The photos that supervisors asked for again, newest first. Attach the new one with `replaces`.
+"""
+        raise NotImplementedError
+    async def send_photos(self, link: LinkKind,listener: typing.Union[object, typing.Optional[PhotoListener]] = _DEFAULT,cancellation: typing.Union[object, typing.Optional[SyncCancellation]] = _DEFAULT) -> PhotoReport:
+        """
+        Sends the photos that wait, as far as the link allows: thumbnails, previews, then originals. A cut connection costs
+        at most what was in the air; the next call goes on by the byte. Fails with `SyncRunning` while a sync, an
+        enrolment or another sending runs.
 """
         raise NotImplementedError
     def set_answer(self, inspection: str,answer: AnswerRecord) -> EditedRecord:
@@ -10296,6 +12145,11 @@ class JichaAppProtocol(typing.Protocol):
     def set_note(self, inspection: str,note: str) -> EditedRecord:
         """
         Rewrites the free words. Two people may write in them at once: only what differs is changed.
+"""
+        raise NotImplementedError
+    def set_originals_only_over_wifi(self, only: bool) -> None:
+        """
+        Lets originals wait for Wi-Fi, or not.
 """
         raise NotImplementedError
     def set_phase(self, inspection: str,phase: PhaseRecord) -> EditedRecord:
@@ -10457,11 +12311,14 @@ class JichaApp(JichaAppProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def attach_photo(self, inspection: str,path: str,shows: PhotoSubject,supports: typing.Union[object, typing.Optional[str]] = _DEFAULT,caption: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> PhotoAttachedRecord:
+    def attach_photo(self, inspection: str,path: str,shows: PhotoSubject,supports: typing.Union[object, typing.Optional[str]] = _DEFAULT,caption: typing.Union[object, typing.Optional[str]] = _DEFAULT,position: typing.Union[object, typing.Optional[PositionRecord]] = _DEFAULT,rendering_path: typing.Union[object, typing.Optional[str]] = _DEFAULT,replaces: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> PhotoAttachedRecord:
         """
-        Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-        names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-        the file takes to be copied.
+        Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, makes a
+        thumbnail and a preview, and names it in the inspection. `supports` is the place that it proves, e.g.
+        `item:JL-R-05`; `position` where the phone's own receiver says it is; `rendering_path` a JPEG that the app made of
+        a HEIC photo; `replaces` the photo that a supervisor asked for again, which can be attached after the signature
+        too. Show the verdicts at once, so that a blurred photo is taken again on the spot: a doubt is never refused. What
+        is no photo is, with the reason. Blocks for as long as the file takes to be copied and decoded, about a second.
 """
         
         _UniffiFfiConverterString.check_lower(inspection)
@@ -10477,6 +12334,18 @@ class JichaApp(JichaAppProtocol):
         if caption is _DEFAULT:
             caption = None
         _UniffiFfiConverterOptionalString.check_lower(caption)
+
+        if position is _DEFAULT:
+            position = None
+        _UniffiFfiConverterOptionalTypePositionRecord.check_lower(position)
+
+        if rendering_path is _DEFAULT:
+            rendering_path = None
+        _UniffiFfiConverterOptionalString.check_lower(rendering_path)
+
+        if replaces is _DEFAULT:
+            replaces = None
+        _UniffiFfiConverterOptionalString.check_lower(replaces)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterString.lower(inspection),
@@ -10484,6 +12353,9 @@ class JichaApp(JichaAppProtocol):
             _UniffiFfiConverterTypePhotoSubject.lower(shows),
             _UniffiFfiConverterOptionalString.lower(supports),
             _UniffiFfiConverterOptionalString.lower(caption),
+            _UniffiFfiConverterOptionalTypePositionRecord.lower(position),
+            _UniffiFfiConverterOptionalString.lower(rendering_path),
+            _UniffiFfiConverterOptionalString.lower(replaces),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypePhotoAttachedRecord.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
@@ -10493,6 +12365,23 @@ class JichaApp(JichaAppProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    async def check_photo_receipts(self, ) -> int:
+        """
+        Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterUInt64.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_check_photo_receipts(*_uniffi_lowered_args),
+            _UniffiLib.ffi_jicha_mobile_core_rust_future_poll_u64,
+            _UniffiLib.ffi_jicha_mobile_core_rust_future_complete_u64,
+            _UniffiLib.ffi_jicha_mobile_core_rust_future_free_u64,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
     def conflicts(self, ) -> typing.List[ConflictRecord]:
         """
         The conflicts on this device: places where two devices wrote different values.
@@ -10505,6 +12394,47 @@ class JichaApp(JichaAppProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_conflicts,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def delete_photo_copy(self, hash: str) -> None:
+        """
+        Deletes the original of a photo from this device; thumbnail and preview stay. Refused with the rule
+        `photo_not_checked` until the server has checked its hash.
+"""
+        
+        _UniffiFfiConverterString.check_lower(hash)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(hash),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_delete_photo_copy,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def earlier_photo(self, inspection: str,shows: PhotoSubject) -> typing.Optional[EarlierPhotoRecord]:
+        """
+        The photo of the last visit to the same point that shows the same, to be shown beside the camera; none if there was
+        none.
+"""
+        
+        _UniffiFfiConverterString.check_lower(inspection)
+
+        _UniffiFfiConverterTypePhotoSubject.check_lower(shows)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(inspection),
+            _UniffiFfiConverterTypePhotoSubject.lower(shows),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeEarlierPhotoRecord.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_earlier_photo,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -10672,6 +12602,42 @@ class JichaApp(JichaAppProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def originals_only_over_wifi(self, ) -> bool:
+        """
+        Whether originals wait for Wi-Fi. They do unless it is set otherwise; thumbnails and previews go over any network.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_originals_only_over_wifi,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def photo_passport(self, inspection: str,hash: str) -> PhotoPassportRecord:
+        """
+        Where, when and by which device a photo of an inspection was taken, and since when the server has it.
+"""
+        
+        _UniffiFfiConverterString.check_lower(inspection)
+
+        _UniffiFfiConverterString.check_lower(hash)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(inspection),
+            _UniffiFfiConverterString.lower(hash),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypePhotoPassportRecord.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_passport,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def photo_path(self, hash: str) -> typing.Optional[str]:
         """
         Where the unchanged bytes of a photo are on this device; none if they are not here.
@@ -10690,6 +12656,48 @@ class JichaApp(JichaAppProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def photo_receipt(self, hash: str) -> PhotoReceipt:
+        """
+        How far a photo has come: here, received, checked, reviewed.
+"""
+        
+        _UniffiFfiConverterString.check_lower(hash)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(hash),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypePhotoReceipt.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_receipt,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def photos(self, after: typing.Union[object, typing.Optional[PhotoLineRecord]] = _DEFAULT,count: int = 50) -> typing.List[PhotoLineRecord]:
+        """
+        One page of the photos of this device, newest first, with how far each has come. `after` is the last line of the
+        page before; `count` is at most 500.
+"""
+        
+        if after is _DEFAULT:
+            after = None
+        _UniffiFfiConverterOptionalTypePhotoLineRecord.check_lower(after)
+
+        _UniffiFfiConverterUInt32.check_lower(count)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterOptionalTypePhotoLineRecord.lower(after),
+            _UniffiFfiConverterUInt32.lower(count),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypePhotoLineRecord.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photos,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def refused(self, ) -> typing.List[RefusedRecord]:
         """
         The changes of this device that the server refused, newest first, at most 200.
@@ -10705,6 +12713,56 @@ class JichaApp(JichaAppProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def retakes(self, with_done: bool = False) -> typing.List[RetakeRecord]:
+        """
+        The photos that supervisors asked for again, newest first. Attach the new one with `replaces`.
+"""
+        
+        _UniffiFfiConverterBoolean.check_lower(with_done)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterBoolean.lower(with_done),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRetakeRecord.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_retakes,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    async def send_photos(self, link: LinkKind,listener: typing.Union[object, typing.Optional[PhotoListener]] = _DEFAULT,cancellation: typing.Union[object, typing.Optional[SyncCancellation]] = _DEFAULT) -> PhotoReport:
+        """
+        Sends the photos that wait, as far as the link allows: thumbnails, previews, then originals. A cut connection costs
+        at most what was in the air; the next call goes on by the byte. Fails with `SyncRunning` while a sync, an
+        enrolment or another sending runs.
+"""
+        
+        _UniffiFfiConverterTypeLinkKind.check_lower(link)
+
+        if listener is _DEFAULT:
+            listener = None
+        _UniffiFfiConverterOptionalTypePhotoListener.check_lower(listener)
+
+        if cancellation is _DEFAULT:
+            cancellation = None
+        _UniffiFfiConverterOptionalTypeSyncCancellation.check_lower(cancellation)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeLinkKind.lower(link),
+            _UniffiFfiConverterOptionalTypePhotoListener.lower(listener),
+            _UniffiFfiConverterOptionalTypeSyncCancellation.lower(cancellation),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypePhotoReport.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_send_photos(*_uniffi_lowered_args),
+            _UniffiLib.ffi_jicha_mobile_core_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_jicha_mobile_core_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_jicha_mobile_core_rust_future_free_rust_buffer,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
     def set_answer(self, inspection: str,answer: AnswerRecord) -> EditedRecord:
         """
         Answers an item of the checklist.
@@ -10828,6 +12886,24 @@ class JichaApp(JichaAppProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_note,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def set_originals_only_over_wifi(self, only: bool) -> None:
+        """
+        Lets originals wait for Wi-Fi, or not.
+"""
+        
+        _UniffiFfiConverterBoolean.check_lower(only)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterBoolean.lower(only),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeJichaException
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_originals_only_over_wifi,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11474,13 +13550,19 @@ __all__ = [
     "PhotoSubject",
     "SignatureRole",
     "Want",
+    "PhotoReceipt",
+    "PhotoDecision",
+    "RetakeReason",
     "MissingShotReason",
     "TaskState",
     "PointReason",
     "JichaException",
     "KeyProviderException",
     "Language",
+    "LinkKind",
     "ListenerException",
+    "PhotoVariant",
+    "PhotoEvent",
     "SyncEvent",
     "AnswerRecord",
     "BasisRecord",
@@ -11490,6 +13572,7 @@ __all__ = [
     "ClockRecord",
     "ConflictRecord",
     "CustomerRecord",
+    "EarlierPhotoRecord",
     "FigureRecord",
     "VerdictRecord",
     "EditedRecord",
@@ -11511,20 +13594,29 @@ __all__ = [
     "MissingRecord",
     "InspectionRecord",
     "PhotoAttachedRecord",
+    "PhotoVerdictRecord",
+    "PhotoTroubleRecord",
+    "PhotoLineRecord",
+    "PhotoPassportRecord",
+    "PhotoReport",
     "RefusedRecord",
+    "RetakeRecord",
     "ShotRecord",
     "SyncReport",
     "TaskLineRecord",
     "TaskPointRecord",
     "TaskRecord",
+    "VariantWaitingRecord",
     "WaitingRecord",
     "file_key_provider",
     "list_checklists",
     "load_checklist",
-    "SyncListenerImpl",
-    "SyncListener",
+    "PhotoListenerImpl",
+    "PhotoListener",
     "SyncCancellation",
     "SyncCancellationProtocol",
+    "SyncListenerImpl",
+    "SyncListener",
     "JichaApp",
     "JichaAppProtocol",
     "KeyProviderImpl",

@@ -768,18 +768,6 @@ public protocol JichaAppProtocol: AnyObject, Sendable {
     func arrive(inspection: String) throws  -> EditedRecord
     
     /**
-     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-     * names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-     * the file takes to be copied.
-     */
-    func attachPhoto(inspection: String, path: String, shows: PhotoSubject, supports: String?, caption: String?) throws  -> PhotoAttachedRecord
-    
-    /**
-     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
-     */
-    func excuseShot(inspection: String, shows: PhotoSubject, reason: MissingShotReason, words: String?) throws  -> EditedRecord
-    
-    /**
      * Declares an inspection complete.
      */
     func finishInspection(inspection: String) throws  -> EditedRecord
@@ -837,11 +825,6 @@ public protocol JichaAppProtocol: AnyObject, Sendable {
     func setSeal(inspection: String, seal: SealRecord) throws  -> EditedRecord
     
     /**
-     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
-     */
-    func shots(inspection: String) throws  -> [ShotRecord]
-    
-    /**
      * Signs an inspection, or records why somebody refused to. The inspector's signature needs everything that the
      * form demands, and closes the record: only further signatures are possible after it. `stroke_svg` is the data of
      * an SVG path, at most 16 KiB.
@@ -863,6 +846,81 @@ public protocol JichaAppProtocol: AnyObject, Sendable {
      * Takes back a finding that was written by mistake.
      */
     func withdrawFinding(inspection: String, finding: String) throws  -> EditedRecord
+    
+    /**
+     * Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.
+     */
+    func checkPhotoReceipts() async throws  -> UInt64
+    
+    /**
+     * Sends the photos that wait, as far as the link allows: thumbnails, previews, then originals. A cut connection costs
+     * at most what was in the air; the next call goes on by the byte. Fails with `SyncRunning` while a sync, an
+     * enrolment or another sending runs.
+     */
+    func sendPhotos(link: LinkKind, listener: PhotoListener?, cancellation: SyncCancellation?) async throws  -> PhotoReport
+    
+    /**
+     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, makes a
+     * thumbnail and a preview, and names it in the inspection. `supports` is the place that it proves, e.g.
+     * `item:JL-R-05`; `position` where the phone's own receiver says it is; `rendering_path` a JPEG that the app made of
+     * a HEIC photo; `replaces` the photo that a supervisor asked for again, which can be attached after the signature
+     * too. Show the verdicts at once, so that a blurred photo is taken again on the spot: a doubt is never refused. What
+     * is no photo is, with the reason. Blocks for as long as the file takes to be copied and decoded, about a second.
+     */
+    func attachPhoto(inspection: String, path: String, shows: PhotoSubject, supports: String?, caption: String?, position: PositionRecord?, renderingPath: String?, replaces: String?) throws  -> PhotoAttachedRecord
+    
+    /**
+     * Deletes the original of a photo from this device; thumbnail and preview stay. Refused with the rule
+     * `photo_not_checked` until the server has checked its hash.
+     */
+    func deletePhotoCopy(hash: String) throws 
+    
+    /**
+     * The photo of the last visit to the same point that shows the same, to be shown beside the camera; none if there was
+     * none.
+     */
+    func earlierPhoto(inspection: String, shows: PhotoSubject) throws  -> EarlierPhotoRecord?
+    
+    /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+    func excuseShot(inspection: String, shows: PhotoSubject, reason: MissingShotReason, words: String?) throws  -> EditedRecord
+    
+    /**
+     * Whether originals wait for Wi-Fi. They do unless it is set otherwise; thumbnails and previews go over any network.
+     */
+    func originalsOnlyOverWifi() throws  -> Bool
+    
+    /**
+     * Where, when and by which device a photo of an inspection was taken, and since when the server has it.
+     */
+    func photoPassport(inspection: String, hash: String) throws  -> PhotoPassportRecord
+    
+    /**
+     * How far a photo has come: here, received, checked, reviewed.
+     */
+    func photoReceipt(hash: String) throws  -> PhotoReceipt
+    
+    /**
+     * One page of the photos of this device, newest first, with how far each has come. `after` is the last line of the
+     * page before; `count` is at most 500.
+     */
+    func photos(after: PhotoLineRecord?, count: UInt32) throws  -> [PhotoLineRecord]
+    
+    /**
+     * The photos that supervisors asked for again, newest first. Attach the new one with `replaces`.
+     */
+    func retakes(withDone: Bool) throws  -> [RetakeRecord]
+    
+    /**
+     * Lets originals wait for Wi-Fi, or not.
+     */
+    func setOriginalsOnlyOverWifi(only: Bool) throws 
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+    func shots(inspection: String) throws  -> [ShotRecord]
     
     /**
      * Enrols this device with the text of an enrolment QR code. A device that is enrolled already gets a new
@@ -1109,41 +1167,6 @@ open func arrive(inspection: String)throws  -> EditedRecord  {
 }
     
     /**
-     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-     * names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-     * the file takes to be copied.
-     */
-open func attachPhoto(inspection: String, path: String, shows: PhotoSubject, supports: String? = nil, caption: String? = nil)throws  -> PhotoAttachedRecord  {
-    return try  FfiConverterTypePhotoAttachedRecord_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
-        uniffiCallStatus in
-    uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(
-            self.uniffiCloneHandle(),
-        FfiConverterString.lower(inspection),
-        FfiConverterString.lower(path),
-        FfiConverterTypePhotoSubject_lower(shows),
-        FfiConverterOptionString.lower(supports),
-        FfiConverterOptionString.lower(caption),uniffiCallStatus
-    )
-})
-}
-    
-    /**
-     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
-     */
-open func excuseShot(inspection: String, shows: PhotoSubject, reason: MissingShotReason, words: String? = nil)throws  -> EditedRecord  {
-    return try  FfiConverterTypeEditedRecord_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
-        uniffiCallStatus in
-    uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(
-            self.uniffiCloneHandle(),
-        FfiConverterString.lower(inspection),
-        FfiConverterTypePhotoSubject_lower(shows),
-        FfiConverterTypeMissingShotReason_lower(reason),
-        FfiConverterOptionString.lower(words),uniffiCallStatus
-    )
-})
-}
-    
-    /**
      * Declares an inspection complete.
      */
 open func finishInspection(inspection: String)throws  -> EditedRecord  {
@@ -1303,19 +1326,6 @@ open func setSeal(inspection: String, seal: SealRecord)throws  -> EditedRecord  
 }
     
     /**
-     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
-     */
-open func shots(inspection: String)throws  -> [ShotRecord]  {
-    return try  FfiConverterSequenceTypeShotRecord.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
-        uniffiCallStatus in
-    uniffi_jicha_mobile_core_fn_method_jichaapp_shots(
-            self.uniffiCloneHandle(),
-        FfiConverterString.lower(inspection),uniffiCallStatus
-    )
-})
-}
-    
-    /**
      * Signs an inspection, or records why somebody refused to. The inspector's signature needs everything that the
      * form demands, and closes the record: only further signatures are possible after it. `stroke_svg` is the data of
      * an SVG path, at most 16 KiB.
@@ -1371,6 +1381,207 @@ open func withdrawFinding(inspection: String, finding: String)throws  -> EditedR
             self.uniffiCloneHandle(),
         FfiConverterString.lower(inspection),
         FfiConverterString.lower(finding),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.
+     */
+open func checkPhotoReceipts()async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_jicha_mobile_core_fn_method_jichaapp_check_photo_receipts(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_jicha_mobile_core_rust_future_poll_u64,
+            completeFunc: ffi_jicha_mobile_core_rust_future_complete_u64,
+            freeFunc: ffi_jicha_mobile_core_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeJichaException_lift
+        )
+}
+    
+    /**
+     * Sends the photos that wait, as far as the link allows: thumbnails, previews, then originals. A cut connection costs
+     * at most what was in the air; the next call goes on by the byte. Fails with `SyncRunning` while a sync, an
+     * enrolment or another sending runs.
+     */
+open func sendPhotos(link: LinkKind, listener: PhotoListener? = nil, cancellation: SyncCancellation? = nil)async throws  -> PhotoReport  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_jicha_mobile_core_fn_method_jichaapp_send_photos(
+                        self.uniffiCloneHandle(),FfiConverterTypeLinkKind_lower(link),FfiConverterOptionTypePhotoListener.lower(listener),FfiConverterOptionTypeSyncCancellation.lower(cancellation)
+                )
+            },
+            pollFunc: ffi_jicha_mobile_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_jicha_mobile_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_jicha_mobile_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypePhotoReport_lift,
+            errorHandler: FfiConverterTypeJichaException_lift
+        )
+}
+    
+    /**
+     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, makes a
+     * thumbnail and a preview, and names it in the inspection. `supports` is the place that it proves, e.g.
+     * `item:JL-R-05`; `position` where the phone's own receiver says it is; `rendering_path` a JPEG that the app made of
+     * a HEIC photo; `replaces` the photo that a supervisor asked for again, which can be attached after the signature
+     * too. Show the verdicts at once, so that a blurred photo is taken again on the spot: a doubt is never refused. What
+     * is no photo is, with the reason. Blocks for as long as the file takes to be copied and decoded, about a second.
+     */
+open func attachPhoto(inspection: String, path: String, shows: PhotoSubject, supports: String? = nil, caption: String? = nil, position: PositionRecord? = nil, renderingPath: String? = nil, replaces: String? = nil)throws  -> PhotoAttachedRecord  {
+    return try  FfiConverterTypePhotoAttachedRecord_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterString.lower(path),
+        FfiConverterTypePhotoSubject_lower(shows),
+        FfiConverterOptionString.lower(supports),
+        FfiConverterOptionString.lower(caption),
+        FfiConverterOptionTypePositionRecord.lower(position),
+        FfiConverterOptionString.lower(renderingPath),
+        FfiConverterOptionString.lower(replaces),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Deletes the original of a photo from this device; thumbnail and preview stay. Refused with the rule
+     * `photo_not_checked` until the server has checked its hash.
+     */
+open func deletePhotoCopy(hash: String)throws   {try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_delete_photo_copy(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(hash),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The photo of the last visit to the same point that shows the same, to be shown beside the camera; none if there was
+     * none.
+     */
+open func earlierPhoto(inspection: String, shows: PhotoSubject)throws  -> EarlierPhotoRecord?  {
+    return try  FfiConverterOptionTypeEarlierPhotoRecord.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_earlier_photo(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterTypePhotoSubject_lower(shows),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+open func excuseShot(inspection: String, shows: PhotoSubject, reason: MissingShotReason, words: String? = nil)throws  -> EditedRecord  {
+    return try  FfiConverterTypeEditedRecord_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterTypePhotoSubject_lower(shows),
+        FfiConverterTypeMissingShotReason_lower(reason),
+        FfiConverterOptionString.lower(words),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Whether originals wait for Wi-Fi. They do unless it is set otherwise; thumbnails and previews go over any network.
+     */
+open func originalsOnlyOverWifi()throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_originals_only_over_wifi(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Where, when and by which device a photo of an inspection was taken, and since when the server has it.
+     */
+open func photoPassport(inspection: String, hash: String)throws  -> PhotoPassportRecord  {
+    return try  FfiConverterTypePhotoPassportRecord_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_photo_passport(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),
+        FfiConverterString.lower(hash),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * How far a photo has come: here, received, checked, reviewed.
+     */
+open func photoReceipt(hash: String)throws  -> PhotoReceipt  {
+    return try  FfiConverterTypePhotoReceipt_lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_photo_receipt(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(hash),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * One page of the photos of this device, newest first, with how far each has come. `after` is the last line of the
+     * page before; `count` is at most 500.
+     */
+open func photos(after: PhotoLineRecord? = nil, count: UInt32 = UInt32(50))throws  -> [PhotoLineRecord]  {
+    return try  FfiConverterSequenceTypePhotoLineRecord.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_photos(
+            self.uniffiCloneHandle(),
+        FfiConverterOptionTypePhotoLineRecord.lower(after),
+        FfiConverterUInt32.lower(count),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The photos that supervisors asked for again, newest first. Attach the new one with `replaces`.
+     */
+open func retakes(withDone: Bool = false)throws  -> [RetakeRecord]  {
+    return try  FfiConverterSequenceTypeRetakeRecord.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_retakes(
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(withDone),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Lets originals wait for Wi-Fi, or not.
+     */
+open func setOriginalsOnlyOverWifi(only: Bool)throws   {try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_set_originals_only_over_wifi(
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(only),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+open func shots(inspection: String)throws  -> [ShotRecord]  {
+    return try  FfiConverterSequenceTypeShotRecord.lift(try rustCallWithError(FfiConverterTypeJichaException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_jichaapp_shots(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(inspection),uniffiCallStatus
     )
 })
 }
@@ -1722,6 +1933,219 @@ public func FfiConverterTypeKeyProvider_lift(_ handle: UInt64) throws -> KeyProv
 #endif
 public func FfiConverterTypeKeyProvider_lower(_ value: KeyProvider) -> UInt64 {
     return FfiConverterTypeKeyProvider.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Hears what a sending of photos does. Called on a thread of the library with no lock held; the sending waits until it
+ * returns. What it throws is ignored.
+ */
+public protocol PhotoListener: AnyObject, Sendable {
+    
+    /**
+     * Something happened.
+     */
+    func onEvent(event: PhotoEvent) throws 
+    
+}
+/**
+ * Hears what a sending of photos does. Called on a thread of the library with no lock held; the sending waits until it
+ * returns. What it throws is ignored.
+ */
+open class PhotoListenerImpl: PhotoListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_jicha_mobile_core_fn_clone_photolistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_jicha_mobile_core_fn_free_photolistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Something happened.
+     */
+open func onEvent(event: PhotoEvent)throws   {try rustCallWithError(FfiConverterTypeListenerException_lift) {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_photolistener_on_event(
+            self.uniffiCloneHandle(),
+        FfiConverterTypePhotoEvent_lower(event),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfacePhotoListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfacePhotoListener = UniffiVTableCallbackInterfacePhotoListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypePhotoListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface PhotoListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypePhotoListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface PhotoListener: handle missing in uniffiClone")
+            }
+        },
+        onEvent: { (
+            uniffiHandle: UInt64,
+            event: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypePhotoListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.onEvent(
+                     event: try FfiConverterTypePhotoEvent_lift(event)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerException_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfacePhotoListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfacePhotoListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitPhotoListener() {
+    uniffi_jicha_mobile_core_fn_init_callback_vtable_photolistener(UniffiCallbackInterfacePhotoListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<PhotoListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = PhotoListener
+
+    public static func lift(_ handle: UInt64) throws -> PhotoListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PhotoListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: PhotoListener) -> UInt64 {
+         if let rustImpl = value as? PhotoListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: PhotoListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoListener_lift(_ handle: UInt64) throws -> PhotoListener {
+    return try FfiConverterTypePhotoListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoListener_lower(_ value: PhotoListener) -> UInt64 {
+    return FfiConverterTypePhotoListener.lower(value)
 }
 
 
@@ -2888,6 +3312,105 @@ public func FfiConverterTypeCustomerRecord_lift(_ buf: RustBuffer) throws -> Cus
 #endif
 public func FfiConverterTypeCustomerRecord_lower(_ value: CustomerRecord) -> RustBuffer {
     return FfiConverterTypeCustomerRecord.lower(value)
+}
+
+
+/**
+ * The photo of an earlier visit.
+ */
+public struct EarlierPhotoRecord: Equatable, Hashable {
+    /**
+     * The photo.
+     */
+    public var hash: String
+    /**
+     * When that visit began, where this device knows it.
+     */
+    public var visitedAt: Date?
+    /**
+     * Where the thumbnail is on this device.
+     */
+    public var thumbnailPath: String?
+    /**
+     * Where the preview is on this device.
+     */
+    public var previewPath: String?
+    /**
+     * Where the server has the preview.
+     */
+    public var previewUrl: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The photo.
+         */hash: String, 
+        /**
+         * When that visit began, where this device knows it.
+         */visitedAt: Date?, 
+        /**
+         * Where the thumbnail is on this device.
+         */thumbnailPath: String?, 
+        /**
+         * Where the preview is on this device.
+         */previewPath: String?, 
+        /**
+         * Where the server has the preview.
+         */previewUrl: String) {
+        self.hash = hash
+        self.visitedAt = visitedAt
+        self.thumbnailPath = thumbnailPath
+        self.previewPath = previewPath
+        self.previewUrl = previewUrl
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension EarlierPhotoRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeEarlierPhotoRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> EarlierPhotoRecord {
+        return
+            try EarlierPhotoRecord(
+                hash: FfiConverterString.read(from: &buf), 
+                visitedAt: FfiConverterOptionTimestamp.read(from: &buf), 
+                thumbnailPath: FfiConverterOptionString.read(from: &buf), 
+                previewPath: FfiConverterOptionString.read(from: &buf), 
+                previewUrl: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: EarlierPhotoRecord, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.hash, into: &buf)
+        FfiConverterOptionTimestamp.write(value.visitedAt, into: &buf)
+        FfiConverterOptionString.write(value.thumbnailPath, into: &buf)
+        FfiConverterOptionString.write(value.previewPath, into: &buf)
+        FfiConverterString.write(value.previewUrl, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEarlierPhotoRecord_lift(_ buf: RustBuffer) throws -> EarlierPhotoRecord {
+    return try FfiConverterTypeEarlierPhotoRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeEarlierPhotoRecord_lower(_ value: EarlierPhotoRecord) -> RustBuffer {
+    return FfiConverterTypeEarlierPhotoRecord.lower(value)
 }
 
 
@@ -4761,6 +5284,10 @@ public struct PhotoAttachedRecord: Equatable, Hashable {
      * Where the app finds the unchanged bytes on this device.
      */
     public var path: String
+    /**
+     * What the rules say to it. Show what needs attention, so that it can be taken again on the spot.
+     */
+    public var verdicts: [VerdictRecord]
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4770,9 +5297,13 @@ public struct PhotoAttachedRecord: Equatable, Hashable {
          */photo: PhotoRecord, 
         /**
          * Where the app finds the unchanged bytes on this device.
-         */path: String) {
+         */path: String, 
+        /**
+         * What the rules say to it. Show what needs attention, so that it can be taken again on the spot.
+         */verdicts: [VerdictRecord]) {
         self.photo = photo
         self.path = path
+        self.verdicts = verdicts
     }
 
     
@@ -4792,13 +5323,15 @@ public struct FfiConverterTypePhotoAttachedRecord: FfiConverterRustBuffer {
         return
             try PhotoAttachedRecord(
                 photo: FfiConverterTypePhotoRecord.read(from: &buf), 
-                path: FfiConverterString.read(from: &buf)
+                path: FfiConverterString.read(from: &buf), 
+                verdicts: FfiConverterSequenceTypeVerdictRecord.read(from: &buf)
         )
     }
 
     public static func write(_ value: PhotoAttachedRecord, into buf: inout [UInt8]) {
         FfiConverterTypePhotoRecord.write(value.photo, into: &buf)
         FfiConverterString.write(value.path, into: &buf)
+        FfiConverterSequenceTypeVerdictRecord.write(value.verdicts, into: &buf)
     }
 }
 
@@ -4815,6 +5348,274 @@ public func FfiConverterTypePhotoAttachedRecord_lift(_ buf: RustBuffer) throws -
 #endif
 public func FfiConverterTypePhotoAttachedRecord_lower(_ value: PhotoAttachedRecord) -> RustBuffer {
     return FfiConverterTypePhotoAttachedRecord.lower(value)
+}
+
+
+/**
+ * One photo of this device.
+ */
+public struct PhotoLineRecord: Equatable, Hashable {
+    /**
+     * The photo.
+     */
+    public var hash: String
+    /**
+     * When it was added.
+     */
+    public var addedAt: Date
+    /**
+     * Its media type.
+     */
+    public var mediaType: String
+    /**
+     * How far it has come.
+     */
+    public var receipt: PhotoReceipt
+    /**
+     * What a supervisor decided, as soon as it is known here.
+     */
+    public var verdict: PhotoVerdictRecord?
+    /**
+     * Bytes that the server has acknowledged: of original, preview and thumbnail together.
+     */
+    public var bytesSent: UInt64
+    /**
+     * Bytes of original, preview and thumbnail.
+     */
+    public var bytesTotal: UInt64
+    /**
+     * What is in its way.
+     */
+    public var trouble: PhotoTroubleRecord?
+    /**
+     * What the server or the network said to it.
+     */
+    public var troubleDetail: String?
+    /**
+     * Before this there is little use in sending again. Nothing is sent by itself then.
+     */
+    public var notBefore: Date?
+    /**
+     * Where the original is; none once its copy was deleted.
+     */
+    public var originalPath: String?
+    /**
+     * Where the thumbnail is; none for a photo that could not be decoded.
+     */
+    public var thumbnailPath: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The photo.
+         */hash: String, 
+        /**
+         * When it was added.
+         */addedAt: Date, 
+        /**
+         * Its media type.
+         */mediaType: String, 
+        /**
+         * How far it has come.
+         */receipt: PhotoReceipt, 
+        /**
+         * What a supervisor decided, as soon as it is known here.
+         */verdict: PhotoVerdictRecord?, 
+        /**
+         * Bytes that the server has acknowledged: of original, preview and thumbnail together.
+         */bytesSent: UInt64, 
+        /**
+         * Bytes of original, preview and thumbnail.
+         */bytesTotal: UInt64, 
+        /**
+         * What is in its way.
+         */trouble: PhotoTroubleRecord?, 
+        /**
+         * What the server or the network said to it.
+         */troubleDetail: String?, 
+        /**
+         * Before this there is little use in sending again. Nothing is sent by itself then.
+         */notBefore: Date?, 
+        /**
+         * Where the original is; none once its copy was deleted.
+         */originalPath: String?, 
+        /**
+         * Where the thumbnail is; none for a photo that could not be decoded.
+         */thumbnailPath: String?) {
+        self.hash = hash
+        self.addedAt = addedAt
+        self.mediaType = mediaType
+        self.receipt = receipt
+        self.verdict = verdict
+        self.bytesSent = bytesSent
+        self.bytesTotal = bytesTotal
+        self.trouble = trouble
+        self.troubleDetail = troubleDetail
+        self.notBefore = notBefore
+        self.originalPath = originalPath
+        self.thumbnailPath = thumbnailPath
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoLineRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoLineRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoLineRecord {
+        return
+            try PhotoLineRecord(
+                hash: FfiConverterString.read(from: &buf), 
+                addedAt: FfiConverterTimestamp.read(from: &buf), 
+                mediaType: FfiConverterString.read(from: &buf), 
+                receipt: FfiConverterTypePhotoReceipt.read(from: &buf), 
+                verdict: FfiConverterOptionTypePhotoVerdictRecord.read(from: &buf), 
+                bytesSent: FfiConverterUInt64.read(from: &buf), 
+                bytesTotal: FfiConverterUInt64.read(from: &buf), 
+                trouble: FfiConverterOptionTypePhotoTroubleRecord.read(from: &buf), 
+                troubleDetail: FfiConverterOptionString.read(from: &buf), 
+                notBefore: FfiConverterOptionTimestamp.read(from: &buf), 
+                originalPath: FfiConverterOptionString.read(from: &buf), 
+                thumbnailPath: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoLineRecord, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.hash, into: &buf)
+        FfiConverterTimestamp.write(value.addedAt, into: &buf)
+        FfiConverterString.write(value.mediaType, into: &buf)
+        FfiConverterTypePhotoReceipt.write(value.receipt, into: &buf)
+        FfiConverterOptionTypePhotoVerdictRecord.write(value.verdict, into: &buf)
+        FfiConverterUInt64.write(value.bytesSent, into: &buf)
+        FfiConverterUInt64.write(value.bytesTotal, into: &buf)
+        FfiConverterOptionTypePhotoTroubleRecord.write(value.trouble, into: &buf)
+        FfiConverterOptionString.write(value.troubleDetail, into: &buf)
+        FfiConverterOptionTimestamp.write(value.notBefore, into: &buf)
+        FfiConverterOptionString.write(value.originalPath, into: &buf)
+        FfiConverterOptionString.write(value.thumbnailPath, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoLineRecord_lift(_ buf: RustBuffer) throws -> PhotoLineRecord {
+    return try FfiConverterTypePhotoLineRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoLineRecord_lower(_ value: PhotoLineRecord) -> RustBuffer {
+    return FfiConverterTypePhotoLineRecord.lower(value)
+}
+
+
+/**
+ * Where, when and by which device a photo was taken.
+ */
+public struct PhotoPassportRecord: Equatable, Hashable {
+    /**
+     * The device's id.
+     */
+    public var device: String
+    /**
+     * The photo with its hash, both positions, the camera's and the device's time, and the doubts.
+     */
+    public var photo: PhotoRecord
+    /**
+     * The datum of its positions: WGS-84.
+     */
+    public var datum: String
+    /**
+     * When the server first had something of it, by the server's clock.
+     */
+    public var firstReceivedAt: Date?
+    /**
+     * How far it has come.
+     */
+    public var receipt: PhotoReceipt
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The device's id.
+         */device: String, 
+        /**
+         * The photo with its hash, both positions, the camera's and the device's time, and the doubts.
+         */photo: PhotoRecord, 
+        /**
+         * The datum of its positions: WGS-84.
+         */datum: String, 
+        /**
+         * When the server first had something of it, by the server's clock.
+         */firstReceivedAt: Date?, 
+        /**
+         * How far it has come.
+         */receipt: PhotoReceipt) {
+        self.device = device
+        self.photo = photo
+        self.datum = datum
+        self.firstReceivedAt = firstReceivedAt
+        self.receipt = receipt
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoPassportRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoPassportRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoPassportRecord {
+        return
+            try PhotoPassportRecord(
+                device: FfiConverterString.read(from: &buf), 
+                photo: FfiConverterTypePhotoRecord.read(from: &buf), 
+                datum: FfiConverterString.read(from: &buf), 
+                firstReceivedAt: FfiConverterOptionTimestamp.read(from: &buf), 
+                receipt: FfiConverterTypePhotoReceipt.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoPassportRecord, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.device, into: &buf)
+        FfiConverterTypePhotoRecord.write(value.photo, into: &buf)
+        FfiConverterString.write(value.datum, into: &buf)
+        FfiConverterOptionTimestamp.write(value.firstReceivedAt, into: &buf)
+        FfiConverterTypePhotoReceipt.write(value.receipt, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoPassportRecord_lift(_ buf: RustBuffer) throws -> PhotoPassportRecord {
+    return try FfiConverterTypePhotoPassportRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoPassportRecord_lower(_ value: PhotoPassportRecord) -> RustBuffer {
+    return FfiConverterTypePhotoPassportRecord.lower(value)
 }
 
 
@@ -4874,6 +5675,34 @@ public struct PhotoRecord: Equatable, Hashable {
      * EXIF orientation, 1 to 8.
      */
     public var orientation: UInt8?
+    /**
+     * Where the device itself was when it was attached.
+     */
+    public var devicePosition: PositionRecord?
+    /**
+     * Milliseconds since the device's start when it was attached.
+     */
+    public var monotonicMs: UInt64?
+    /**
+     * Variance of the Laplacian: small in a blurred picture. None where the photo could not be decoded.
+     */
+    public var sharpness: Double?
+    /**
+     * Mean luma, 0 black to 255 white.
+     */
+    public var meanLuma: Double?
+    /**
+     * What it looks like, as 16 hexadecimal digits.
+     */
+    public var perceptualHash: String?
+    /**
+     * The rules that doubted it when it was taken.
+     */
+    public var doubts: [String]
+    /**
+     * The photo that it was taken anew for.
+     */
+    public var replaces: String?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4916,7 +5745,28 @@ public struct PhotoRecord: Equatable, Hashable {
          */height: UInt32?, 
         /**
          * EXIF orientation, 1 to 8.
-         */orientation: UInt8?) {
+         */orientation: UInt8?, 
+        /**
+         * Where the device itself was when it was attached.
+         */devicePosition: PositionRecord?, 
+        /**
+         * Milliseconds since the device's start when it was attached.
+         */monotonicMs: UInt64?, 
+        /**
+         * Variance of the Laplacian: small in a blurred picture. None where the photo could not be decoded.
+         */sharpness: Double?, 
+        /**
+         * Mean luma, 0 black to 255 white.
+         */meanLuma: Double?, 
+        /**
+         * What it looks like, as 16 hexadecimal digits.
+         */perceptualHash: String?, 
+        /**
+         * The rules that doubted it when it was taken.
+         */doubts: [String], 
+        /**
+         * The photo that it was taken anew for.
+         */replaces: String?) {
         self.hash = hash
         self.mediaType = mediaType
         self.sizeBytes = sizeBytes
@@ -4930,6 +5780,13 @@ public struct PhotoRecord: Equatable, Hashable {
         self.width = width
         self.height = height
         self.orientation = orientation
+        self.devicePosition = devicePosition
+        self.monotonicMs = monotonicMs
+        self.sharpness = sharpness
+        self.meanLuma = meanLuma
+        self.perceptualHash = perceptualHash
+        self.doubts = doubts
+        self.replaces = replaces
     }
 
     
@@ -4960,7 +5817,14 @@ public struct FfiConverterTypePhotoRecord: FfiConverterRustBuffer {
                 camera: FfiConverterOptionString.read(from: &buf), 
                 width: FfiConverterOptionUInt32.read(from: &buf), 
                 height: FfiConverterOptionUInt32.read(from: &buf), 
-                orientation: FfiConverterOptionUInt8.read(from: &buf)
+                orientation: FfiConverterOptionUInt8.read(from: &buf), 
+                devicePosition: FfiConverterOptionTypePositionRecord.read(from: &buf), 
+                monotonicMs: FfiConverterOptionUInt64.read(from: &buf), 
+                sharpness: FfiConverterOptionDouble.read(from: &buf), 
+                meanLuma: FfiConverterOptionDouble.read(from: &buf), 
+                perceptualHash: FfiConverterOptionString.read(from: &buf), 
+                doubts: FfiConverterSequenceString.read(from: &buf), 
+                replaces: FfiConverterOptionString.read(from: &buf)
         )
     }
 
@@ -4978,6 +5842,13 @@ public struct FfiConverterTypePhotoRecord: FfiConverterRustBuffer {
         FfiConverterOptionUInt32.write(value.width, into: &buf)
         FfiConverterOptionUInt32.write(value.height, into: &buf)
         FfiConverterOptionUInt8.write(value.orientation, into: &buf)
+        FfiConverterOptionTypePositionRecord.write(value.devicePosition, into: &buf)
+        FfiConverterOptionUInt64.write(value.monotonicMs, into: &buf)
+        FfiConverterOptionDouble.write(value.sharpness, into: &buf)
+        FfiConverterOptionDouble.write(value.meanLuma, into: &buf)
+        FfiConverterOptionString.write(value.perceptualHash, into: &buf)
+        FfiConverterSequenceString.write(value.doubts, into: &buf)
+        FfiConverterOptionString.write(value.replaces, into: &buf)
     }
 }
 
@@ -4994,6 +5865,303 @@ public func FfiConverterTypePhotoRecord_lift(_ buf: RustBuffer) throws -> PhotoR
 #endif
 public func FfiConverterTypePhotoRecord_lower(_ value: PhotoRecord) -> RustBuffer {
     return FfiConverterTypePhotoRecord.lower(value)
+}
+
+
+/**
+ * What a sending of photos did.
+ */
+public struct PhotoReport: Equatable, Hashable {
+    /**
+     * Thumbnails that the server checked.
+     */
+    public var thumbnails: UInt64
+    /**
+     * Previews that the server checked.
+     */
+    public var previews: UInt64
+    /**
+     * Originals that the server checked.
+     */
+    public var originals: UInt64
+    /**
+     * Bytes of photos that were acknowledged.
+     */
+    public var bytesSent: UInt64
+    /**
+     * Originals that wait for Wi-Fi.
+     */
+    public var heldForWifi: UInt64
+    /**
+     * What ended it early; what had passed stays passed.
+     */
+    public var stoppedBy: PhotoTroubleRecord?
+    /**
+     * Before this there is little use in calling again. Nothing is scheduled: call again yourself.
+     */
+    public var notBefore: Date?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Thumbnails that the server checked.
+         */thumbnails: UInt64, 
+        /**
+         * Previews that the server checked.
+         */previews: UInt64, 
+        /**
+         * Originals that the server checked.
+         */originals: UInt64, 
+        /**
+         * Bytes of photos that were acknowledged.
+         */bytesSent: UInt64, 
+        /**
+         * Originals that wait for Wi-Fi.
+         */heldForWifi: UInt64, 
+        /**
+         * What ended it early; what had passed stays passed.
+         */stoppedBy: PhotoTroubleRecord?, 
+        /**
+         * Before this there is little use in calling again. Nothing is scheduled: call again yourself.
+         */notBefore: Date?) {
+        self.thumbnails = thumbnails
+        self.previews = previews
+        self.originals = originals
+        self.bytesSent = bytesSent
+        self.heldForWifi = heldForWifi
+        self.stoppedBy = stoppedBy
+        self.notBefore = notBefore
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoReport: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoReport: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoReport {
+        return
+            try PhotoReport(
+                thumbnails: FfiConverterUInt64.read(from: &buf), 
+                previews: FfiConverterUInt64.read(from: &buf), 
+                originals: FfiConverterUInt64.read(from: &buf), 
+                bytesSent: FfiConverterUInt64.read(from: &buf), 
+                heldForWifi: FfiConverterUInt64.read(from: &buf), 
+                stoppedBy: FfiConverterOptionTypePhotoTroubleRecord.read(from: &buf), 
+                notBefore: FfiConverterOptionTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoReport, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.thumbnails, into: &buf)
+        FfiConverterUInt64.write(value.previews, into: &buf)
+        FfiConverterUInt64.write(value.originals, into: &buf)
+        FfiConverterUInt64.write(value.bytesSent, into: &buf)
+        FfiConverterUInt64.write(value.heldForWifi, into: &buf)
+        FfiConverterOptionTypePhotoTroubleRecord.write(value.stoppedBy, into: &buf)
+        FfiConverterOptionTimestamp.write(value.notBefore, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoReport_lift(_ buf: RustBuffer) throws -> PhotoReport {
+    return try FfiConverterTypePhotoReport.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoReport_lower(_ value: PhotoReport) -> RustBuffer {
+    return FfiConverterTypePhotoReport.lower(value)
+}
+
+
+/**
+ * What is in a photo's way: what happened and what to do, in one sentence of each language.
+ */
+public struct PhotoTroubleRecord: Equatable, Hashable {
+    /**
+     * A stable word: `offline`, `server_full`, `server_busy`, `hash_mismatch`, `refused`, `file_damaged`, `not_taken`.
+     */
+    public var word: String
+    /**
+     * For a Chinese reader.
+     */
+    public var sentenceZh: String
+    /**
+     * For an English reader.
+     */
+    public var sentenceEn: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * A stable word: `offline`, `server_full`, `server_busy`, `hash_mismatch`, `refused`, `file_damaged`, `not_taken`.
+         */word: String, 
+        /**
+         * For a Chinese reader.
+         */sentenceZh: String, 
+        /**
+         * For an English reader.
+         */sentenceEn: String) {
+        self.word = word
+        self.sentenceZh = sentenceZh
+        self.sentenceEn = sentenceEn
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoTroubleRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoTroubleRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoTroubleRecord {
+        return
+            try PhotoTroubleRecord(
+                word: FfiConverterString.read(from: &buf), 
+                sentenceZh: FfiConverterString.read(from: &buf), 
+                sentenceEn: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoTroubleRecord, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.word, into: &buf)
+        FfiConverterString.write(value.sentenceZh, into: &buf)
+        FfiConverterString.write(value.sentenceEn, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoTroubleRecord_lift(_ buf: RustBuffer) throws -> PhotoTroubleRecord {
+    return try FfiConverterTypePhotoTroubleRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoTroubleRecord_lower(_ value: PhotoTroubleRecord) -> RustBuffer {
+    return FfiConverterTypePhotoTroubleRecord.lower(value)
+}
+
+
+/**
+ * What a supervisor decided about a photo.
+ */
+public struct PhotoVerdictRecord: Equatable, Hashable {
+    /**
+     * The decision.
+     */
+    public var decision: PhotoDecision
+    /**
+     * Why it must be taken again.
+     */
+    public var reason: RetakeReason?
+    /**
+     * The supervisor's words.
+     */
+    public var words: String?
+    /**
+     * The supervisor's id.
+     */
+    public var by: String
+    /**
+     * When.
+     */
+    public var at: Date
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The decision.
+         */decision: PhotoDecision, 
+        /**
+         * Why it must be taken again.
+         */reason: RetakeReason?, 
+        /**
+         * The supervisor's words.
+         */words: String?, 
+        /**
+         * The supervisor's id.
+         */by: String, 
+        /**
+         * When.
+         */at: Date) {
+        self.decision = decision
+        self.reason = reason
+        self.words = words
+        self.by = by
+        self.at = at
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoVerdictRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoVerdictRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoVerdictRecord {
+        return
+            try PhotoVerdictRecord(
+                decision: FfiConverterTypePhotoDecision.read(from: &buf), 
+                reason: FfiConverterOptionTypeRetakeReason.read(from: &buf), 
+                words: FfiConverterOptionString.read(from: &buf), 
+                by: FfiConverterString.read(from: &buf), 
+                at: FfiConverterTimestamp.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoVerdictRecord, into buf: inout [UInt8]) {
+        FfiConverterTypePhotoDecision.write(value.decision, into: &buf)
+        FfiConverterOptionTypeRetakeReason.write(value.reason, into: &buf)
+        FfiConverterOptionString.write(value.words, into: &buf)
+        FfiConverterString.write(value.by, into: &buf)
+        FfiConverterTimestamp.write(value.at, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoVerdictRecord_lift(_ buf: RustBuffer) throws -> PhotoVerdictRecord {
+    return try FfiConverterTypePhotoVerdictRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoVerdictRecord_lower(_ value: PhotoVerdictRecord) -> RustBuffer {
+    return FfiConverterTypePhotoVerdictRecord.lower(value)
 }
 
 
@@ -5494,6 +6662,165 @@ public func FfiConverterTypeRegisterRecord_lower(_ value: RegisterRecord) -> Rus
 
 
 /**
+ * A photo that a supervisor asked for again.
+ */
+public struct RetakeRecord: Equatable, Hashable {
+    /**
+     * The inspection.
+     */
+    public var inspection: String
+    /**
+     * The metering point's number.
+     */
+    public var pointNo: String
+    /**
+     * The metering point's name.
+     */
+    public var pointName: String
+    /**
+     * The photo that did not do; hand it over as `replaces`.
+     */
+    public var photo: String
+    /**
+     * What it has to show.
+     */
+    public var shows: PhotoSubject
+    /**
+     * What it supports.
+     */
+    public var supports: String?
+    /**
+     * Why.
+     */
+    public var reason: RetakeReason?
+    /**
+     * The supervisor's words.
+     */
+    public var words: String?
+    /**
+     * The supervisor's id.
+     */
+    public var askedBy: String
+    /**
+     * When.
+     */
+    public var askedAt: Date
+    /**
+     * The photo that was taken instead.
+     */
+    public var doneBy: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The inspection.
+         */inspection: String, 
+        /**
+         * The metering point's number.
+         */pointNo: String, 
+        /**
+         * The metering point's name.
+         */pointName: String, 
+        /**
+         * The photo that did not do; hand it over as `replaces`.
+         */photo: String, 
+        /**
+         * What it has to show.
+         */shows: PhotoSubject, 
+        /**
+         * What it supports.
+         */supports: String?, 
+        /**
+         * Why.
+         */reason: RetakeReason?, 
+        /**
+         * The supervisor's words.
+         */words: String?, 
+        /**
+         * The supervisor's id.
+         */askedBy: String, 
+        /**
+         * When.
+         */askedAt: Date, 
+        /**
+         * The photo that was taken instead.
+         */doneBy: String?) {
+        self.inspection = inspection
+        self.pointNo = pointNo
+        self.pointName = pointName
+        self.photo = photo
+        self.shows = shows
+        self.supports = supports
+        self.reason = reason
+        self.words = words
+        self.askedBy = askedBy
+        self.askedAt = askedAt
+        self.doneBy = doneBy
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RetakeRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRetakeRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RetakeRecord {
+        return
+            try RetakeRecord(
+                inspection: FfiConverterString.read(from: &buf), 
+                pointNo: FfiConverterString.read(from: &buf), 
+                pointName: FfiConverterString.read(from: &buf), 
+                photo: FfiConverterString.read(from: &buf), 
+                shows: FfiConverterTypePhotoSubject.read(from: &buf), 
+                supports: FfiConverterOptionString.read(from: &buf), 
+                reason: FfiConverterOptionTypeRetakeReason.read(from: &buf), 
+                words: FfiConverterOptionString.read(from: &buf), 
+                askedBy: FfiConverterString.read(from: &buf), 
+                askedAt: FfiConverterTimestamp.read(from: &buf), 
+                doneBy: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RetakeRecord, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.inspection, into: &buf)
+        FfiConverterString.write(value.pointNo, into: &buf)
+        FfiConverterString.write(value.pointName, into: &buf)
+        FfiConverterString.write(value.photo, into: &buf)
+        FfiConverterTypePhotoSubject.write(value.shows, into: &buf)
+        FfiConverterOptionString.write(value.supports, into: &buf)
+        FfiConverterOptionTypeRetakeReason.write(value.reason, into: &buf)
+        FfiConverterOptionString.write(value.words, into: &buf)
+        FfiConverterString.write(value.askedBy, into: &buf)
+        FfiConverterTimestamp.write(value.askedAt, into: &buf)
+        FfiConverterOptionString.write(value.doneBy, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRetakeRecord_lift(_ buf: RustBuffer) throws -> RetakeRecord {
+    return try FfiConverterTypeRetakeRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRetakeRecord_lower(_ value: RetakeRecord) -> RustBuffer {
+    return FfiConverterTypeRetakeRecord.lower(value)
+}
+
+
+/**
  * One seal as found.
  */
 public struct SealRecord: Equatable, Hashable {
@@ -5848,6 +7175,10 @@ public struct SyncReport: Equatable, Hashable {
      * Milliseconds by which the server's clock is ahead of the device's.
      */
     public var clockOffsetMs: Int64
+    /**
+     * Thumbnails of photos that went along after the records.
+     */
+    public var thumbnailsSent: UInt64
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -5869,13 +7200,17 @@ public struct SyncReport: Equatable, Hashable {
          */refused: UInt64, 
         /**
          * Milliseconds by which the server's clock is ahead of the device's.
-         */clockOffsetMs: Int64) {
+         */clockOffsetMs: Int64, 
+        /**
+         * Thumbnails of photos that went along after the records.
+         */thumbnailsSent: UInt64) {
         self.rounds = rounds
         self.bytesSent = bytesSent
         self.bytesReceived = bytesReceived
         self.documentsReceived = documentsReceived
         self.refused = refused
         self.clockOffsetMs = clockOffsetMs
+        self.thumbnailsSent = thumbnailsSent
     }
 
     
@@ -5899,7 +7234,8 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 bytesReceived: FfiConverterUInt64.read(from: &buf), 
                 documentsReceived: FfiConverterUInt64.read(from: &buf), 
                 refused: FfiConverterUInt64.read(from: &buf), 
-                clockOffsetMs: FfiConverterInt64.read(from: &buf)
+                clockOffsetMs: FfiConverterInt64.read(from: &buf), 
+                thumbnailsSent: FfiConverterUInt64.read(from: &buf)
         )
     }
 
@@ -5910,6 +7246,7 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.documentsReceived, into: &buf)
         FfiConverterUInt64.write(value.refused, into: &buf)
         FfiConverterInt64.write(value.clockOffsetMs, into: &buf)
+        FfiConverterUInt64.write(value.thumbnailsSent, into: &buf)
     }
 }
 
@@ -6347,6 +7684,75 @@ public func FfiConverterTypeTaskRecord_lower(_ value: TaskRecord) -> RustBuffer 
 
 
 /**
+ * What waits of one form of the photos.
+ */
+public struct VariantWaitingRecord: Equatable, Hashable {
+    /**
+     * Files.
+     */
+    public var count: UInt64
+    /**
+     * Bytes that the server has not acknowledged yet.
+     */
+    public var bytes: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Files.
+         */count: UInt64, 
+        /**
+         * Bytes that the server has not acknowledged yet.
+         */bytes: UInt64) {
+        self.count = count
+        self.bytes = bytes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension VariantWaitingRecord: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeVariantWaitingRecord: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VariantWaitingRecord {
+        return
+            try VariantWaitingRecord(
+                count: FfiConverterUInt64.read(from: &buf), 
+                bytes: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: VariantWaitingRecord, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.count, into: &buf)
+        FfiConverterUInt64.write(value.bytes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVariantWaitingRecord_lift(_ buf: RustBuffer) throws -> VariantWaitingRecord {
+    return try FfiConverterTypeVariantWaitingRecord.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVariantWaitingRecord_lower(_ value: VariantWaitingRecord) -> RustBuffer {
+    return FfiConverterTypeVariantWaitingRecord.lower(value)
+}
+
+
+/**
  * A rule's answer about one place of an inspection.
  */
 public struct VerdictRecord: Equatable, Hashable {
@@ -6512,13 +7918,29 @@ public struct WaitingRecord: Equatable, Hashable {
      */
     public var bytes: UInt64
     /**
-     * Photos that are only here.
+     * Photos whose original the server has not checked yet.
      */
     public var photos: UInt64
     /**
-     * Bytes of these photos.
+     * Bytes of photos that are still to be sent: originals, previews and thumbnails.
      */
     public var photoBytes: UInt64
+    /**
+     * Thumbnails to be sent.
+     */
+    public var thumbnails: VariantWaitingRecord
+    /**
+     * Previews to be sent.
+     */
+    public var previews: VariantWaitingRecord
+    /**
+     * Originals to be sent.
+     */
+    public var originals: VariantWaitingRecord
+    /**
+     * Files of photos that the server refused or that failed for good; `photos()` says why.
+     */
+    public var photosGivenUp: UInt64
     /**
      * Changes that the server refused.
      */
@@ -6545,11 +7967,23 @@ public struct WaitingRecord: Equatable, Hashable {
          * Their bytes, before compression.
          */bytes: UInt64, 
         /**
-         * Photos that are only here.
+         * Photos whose original the server has not checked yet.
          */photos: UInt64, 
         /**
-         * Bytes of these photos.
+         * Bytes of photos that are still to be sent: originals, previews and thumbnails.
          */photoBytes: UInt64, 
+        /**
+         * Thumbnails to be sent.
+         */thumbnails: VariantWaitingRecord, 
+        /**
+         * Previews to be sent.
+         */previews: VariantWaitingRecord, 
+        /**
+         * Originals to be sent.
+         */originals: VariantWaitingRecord, 
+        /**
+         * Files of photos that the server refused or that failed for good; `photos()` says why.
+         */photosGivenUp: UInt64, 
         /**
          * Changes that the server refused.
          */refused: UInt64, 
@@ -6564,6 +7998,10 @@ public struct WaitingRecord: Equatable, Hashable {
         self.bytes = bytes
         self.photos = photos
         self.photoBytes = photoBytes
+        self.thumbnails = thumbnails
+        self.previews = previews
+        self.originals = originals
+        self.photosGivenUp = photosGivenUp
         self.refused = refused
         self.conflicts = conflicts
         self.lastSyncAt = lastSyncAt
@@ -6590,6 +8028,10 @@ public struct FfiConverterTypeWaitingRecord: FfiConverterRustBuffer {
                 bytes: FfiConverterUInt64.read(from: &buf), 
                 photos: FfiConverterUInt64.read(from: &buf), 
                 photoBytes: FfiConverterUInt64.read(from: &buf), 
+                thumbnails: FfiConverterTypeVariantWaitingRecord.read(from: &buf), 
+                previews: FfiConverterTypeVariantWaitingRecord.read(from: &buf), 
+                originals: FfiConverterTypeVariantWaitingRecord.read(from: &buf), 
+                photosGivenUp: FfiConverterUInt64.read(from: &buf), 
                 refused: FfiConverterUInt64.read(from: &buf), 
                 conflicts: FfiConverterUInt64.read(from: &buf), 
                 lastSyncAt: FfiConverterOptionTimestamp.read(from: &buf)
@@ -6602,6 +8044,10 @@ public struct FfiConverterTypeWaitingRecord: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.bytes, into: &buf)
         FfiConverterUInt64.write(value.photos, into: &buf)
         FfiConverterUInt64.write(value.photoBytes, into: &buf)
+        FfiConverterTypeVariantWaitingRecord.write(value.thumbnails, into: &buf)
+        FfiConverterTypeVariantWaitingRecord.write(value.previews, into: &buf)
+        FfiConverterTypeVariantWaitingRecord.write(value.originals, into: &buf)
+        FfiConverterUInt64.write(value.photosGivenUp, into: &buf)
         FfiConverterUInt64.write(value.refused, into: &buf)
         FfiConverterUInt64.write(value.conflicts, into: &buf)
         FfiConverterOptionTimestamp.write(value.lastSyncAt, into: &buf)
@@ -7738,7 +9184,8 @@ enum JichaException: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case Refused(
         /**
-         * A stable word: `signed`, `contested`, `changed_since`, `nothing_to_undo`, `too_large`, or the server's
+         * A stable word: `signed`, `contested`, `changed_since`, `nothing_to_undo`, `too_large`,
+         * `photo_not_checked`, or the server's
          * code of the problem, such as `enrolment_code_unusable`.
          */rule: String, 
         /**
@@ -8158,6 +9605,91 @@ public func FfiConverterTypeLanguage_lift(_ buf: RustBuffer) throws -> Language 
 #endif
 public func FfiConverterTypeLanguage_lower(_ value: Language) -> RustBuffer {
     return FfiConverterTypeLanguage.lower(value)
+}
+
+
+
+/**
+ * What the phone is connected by.
+ */
+
+public enum LinkKind: Equatable, Hashable {
+    
+    /**
+     * Wi-Fi or a cable: bytes cost nothing.
+     */
+    case wifi
+    /**
+     * The mobile network.
+     */
+    case mobile
+    /**
+     * The phone does not know; taken to cost money.
+     */
+    case unknown
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LinkKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLinkKind: FfiConverterRustBuffer {
+    typealias SwiftType = LinkKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LinkKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .wifi
+        
+        case 2: return .mobile
+        
+        case 3: return .unknown
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LinkKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .wifi:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .mobile:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLinkKind_lift(_ buf: RustBuffer) throws -> LinkKind {
+    return try FfiConverterTypeLinkKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLinkKind_lower(_ value: LinkKind) -> RustBuffer {
+    return FfiConverterTypeLinkKind.lower(value)
 }
 
 
@@ -9187,6 +10719,338 @@ public func FfiConverterTypePhaseWire_lower(_ value: PhaseWire) -> RustBuffer {
 
 
 /**
+ * What a supervisor decided about a photo.
+ */
+
+public enum PhotoDecision: Equatable, Hashable {
+    
+    /**
+     * It proves what it should.
+     */
+    case accepted
+    /**
+     * It must be taken again.
+     */
+    case retake
+    /**
+     * It shows something wrong.
+     */
+    case finding
+
+
+
+    /**
+     * What a person reads on screen.
+     */
+public func label(language: Language) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_photodecision_label(
+            FfiConverterTypePhotoDecision_lower(self),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The stored word, which never changes; it stands in files, logs and the server's answers.
+     */
+public func word() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_photodecision_word(
+            FfiConverterTypePhotoDecision_lower(self),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+#if compiler(>=6)
+extension PhotoDecision: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoDecision: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoDecision
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoDecision {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .accepted
+        
+        case 2: return .retake
+        
+        case 3: return .finding
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PhotoDecision, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .accepted:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .retake:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .finding:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoDecision_lift(_ buf: RustBuffer) throws -> PhotoDecision {
+    return try FfiConverterTypePhotoDecision.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoDecision_lower(_ value: PhotoDecision) -> RustBuffer {
+    return FfiConverterTypePhotoDecision.lower(value)
+}
+
+
+
+/**
+ * What a sending of photos tells while it runs.
+ */
+
+public enum PhotoEvent: Equatable, Hashable {
+    
+    /**
+     * The server has acknowledged some bytes.
+     */
+    case sent(
+        /**
+         * The photo.
+         */hash: String, 
+        /**
+         * Which form of it.
+         */variant: PhotoVariant, 
+        /**
+         * How much of it the server has.
+         */bytesSent: UInt64, 
+        /**
+         * How much there is.
+         */bytesTotal: UInt64
+    )
+    /**
+     * The server has all of it, and its hash fits.
+     */
+    case checked(
+        /**
+         * The photo.
+         */hash: String, 
+        /**
+         * Which form of it.
+         */variant: PhotoVariant
+    )
+    /**
+     * It did not work.
+     */
+    case trouble(
+        /**
+         * The photo.
+         */hash: String, 
+        /**
+         * Which form of it.
+         */variant: PhotoVariant, 
+        /**
+         * What happened and what to do.
+         */trouble: PhotoTroubleRecord
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PhotoEvent: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoEvent: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoEvent
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoEvent {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .sent(hash: try FfiConverterString.read(from: &buf), variant: try FfiConverterTypePhotoVariant.read(from: &buf), bytesSent: try FfiConverterUInt64.read(from: &buf), bytesTotal: try FfiConverterUInt64.read(from: &buf)
+        )
+        
+        case 2: return .checked(hash: try FfiConverterString.read(from: &buf), variant: try FfiConverterTypePhotoVariant.read(from: &buf)
+        )
+        
+        case 3: return .trouble(hash: try FfiConverterString.read(from: &buf), variant: try FfiConverterTypePhotoVariant.read(from: &buf), trouble: try FfiConverterTypePhotoTroubleRecord.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PhotoEvent, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .sent(hash,variant,bytesSent,bytesTotal):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(hash, into: &buf)
+            FfiConverterTypePhotoVariant.write(variant, into: &buf)
+            FfiConverterUInt64.write(bytesSent, into: &buf)
+            FfiConverterUInt64.write(bytesTotal, into: &buf)
+            
+        
+        case let .checked(hash,variant):
+            writeInt(&buf, Int32(2))
+            FfiConverterString.write(hash, into: &buf)
+            FfiConverterTypePhotoVariant.write(variant, into: &buf)
+            
+        
+        case let .trouble(hash,variant,trouble):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(hash, into: &buf)
+            FfiConverterTypePhotoVariant.write(variant, into: &buf)
+            FfiConverterTypePhotoTroubleRecord.write(trouble, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoEvent_lift(_ buf: RustBuffer) throws -> PhotoEvent {
+    return try FfiConverterTypePhotoEvent.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoEvent_lower(_ value: PhotoEvent) -> RustBuffer {
+    return FfiConverterTypePhotoEvent.lower(value)
+}
+
+
+
+/**
+ * How far a photo has come. Each step includes those before it.
+ */
+
+public enum PhotoReceipt: Equatable, Hashable {
+    
+    /**
+     * On this device.
+     */
+    case here
+    /**
+     * All its bytes are on the server.
+     */
+    case received
+    /**
+     * The server computed the hash, and it fits: the copy on this device may be deleted.
+     */
+    case checked
+    /**
+     * A supervisor judged it.
+     */
+    case reviewed
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PhotoReceipt: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoReceipt: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoReceipt
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoReceipt {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .here
+        
+        case 2: return .received
+        
+        case 3: return .checked
+        
+        case 4: return .reviewed
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PhotoReceipt, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .here:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .received:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .checked:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .reviewed:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoReceipt_lift(_ buf: RustBuffer) throws -> PhotoReceipt {
+    return try FfiConverterTypePhotoReceipt.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoReceipt_lower(_ value: PhotoReceipt) -> RustBuffer {
+    return FfiConverterTypePhotoReceipt.lower(value)
+}
+
+
+
+/**
  * What a photo shows. The phone's shot list is made of these.
  */
 
@@ -9342,6 +11206,91 @@ public func FfiConverterTypePhotoSubject_lift(_ buf: RustBuffer) throws -> Photo
 #endif
 public func FfiConverterTypePhotoSubject_lower(_ value: PhotoSubject) -> RustBuffer {
     return FfiConverterTypePhotoSubject.lower(value)
+}
+
+
+
+/**
+ * The forms in which a photo travels, in the order in which they are sent.
+ */
+
+public enum PhotoVariant: Equatable, Hashable {
+    
+    /**
+     * At most 10 kB, for lists.
+     */
+    case thumbnail
+    /**
+     * Long side 1600, for the review.
+     */
+    case preview
+    /**
+     * The camera's own bytes.
+     */
+    case original
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PhotoVariant: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoVariant: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoVariant
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoVariant {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .thumbnail
+        
+        case 2: return .preview
+        
+        case 3: return .original
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PhotoVariant, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .thumbnail:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .preview:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .original:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoVariant_lift(_ buf: RustBuffer) throws -> PhotoVariant {
+    return try FfiConverterTypePhotoVariant.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoVariant_lower(_ value: PhotoVariant) -> RustBuffer {
+    return FfiConverterTypePhotoVariant.lower(value)
 }
 
 
@@ -10013,6 +11962,156 @@ public func FfiConverterTypeReferenceClass_lift(_ buf: RustBuffer) throws -> Ref
 #endif
 public func FfiConverterTypeReferenceClass_lower(_ value: ReferenceClass) -> RustBuffer {
     return FfiConverterTypeReferenceClass.lower(value)
+}
+
+
+
+/**
+ * Why a photo must be taken again.
+ */
+
+public enum RetakeReason: Equatable, Hashable {
+    
+    /**
+     * Out of focus or shaken.
+     */
+    case blurred
+    /**
+     * The reading can't be made out.
+     */
+    case readingIllegible
+    /**
+     * The seal is not visible.
+     */
+    case sealNotVisible
+    /**
+     * It shows another meter.
+     */
+    case wrongMeter
+    /**
+     * Taken elsewhere.
+     */
+    case outsideTheFence
+    /**
+     * Too dark or too bright.
+     */
+    case badLight
+    /**
+     * Told in words.
+     */
+    case other
+
+
+
+    /**
+     * What a person reads on screen.
+     */
+public func label(language: Language) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_retakereason_label(
+            FfiConverterTypeRetakeReason_lower(self),
+        FfiConverterTypeLanguage_lower(language),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The stored word, which never changes; it stands in files, logs and the server's answers.
+     */
+public func word() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_jicha_mobile_core_fn_method_retakereason_word(
+            FfiConverterTypeRetakeReason_lower(self),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+#if compiler(>=6)
+extension RetakeReason: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRetakeReason: FfiConverterRustBuffer {
+    typealias SwiftType = RetakeReason
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RetakeReason {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .blurred
+        
+        case 2: return .readingIllegible
+        
+        case 3: return .sealNotVisible
+        
+        case 4: return .wrongMeter
+        
+        case 5: return .outsideTheFence
+        
+        case 6: return .badLight
+        
+        case 7: return .other
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RetakeReason, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .blurred:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .readingIllegible:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .sealNotVisible:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .wrongMeter:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .outsideTheFence:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .badLight:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .other:
+            writeInt(&buf, Int32(7))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRetakeReason_lift(_ buf: RustBuffer) throws -> RetakeReason {
+    return try FfiConverterTypeRetakeReason.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRetakeReason_lower(_ value: RetakeReason) -> RustBuffer {
+    return FfiConverterTypeRetakeReason.lower(value)
 }
 
 
@@ -11182,6 +13281,30 @@ fileprivate struct FfiConverterOptionUInt32: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
+    typealias SwiftType = UInt64?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt64.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionDouble: FfiConverterRustBuffer {
     typealias SwiftType = Double?
 
@@ -11246,6 +13369,30 @@ fileprivate struct FfiConverterOptionTimestamp: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTimestamp.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePhotoListener: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoListener?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePhotoListener.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePhotoListener.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11374,6 +13521,30 @@ fileprivate struct FfiConverterOptionTypeCustomerRecord: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeEarlierPhotoRecord: FfiConverterRustBuffer {
+    typealias SwiftType = EarlierPhotoRecord?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeEarlierPhotoRecord.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeEarlierPhotoRecord.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeEnrolmentRecord: FfiConverterRustBuffer {
     typealias SwiftType = EnrolmentRecord?
 
@@ -11438,6 +13609,78 @@ fileprivate struct FfiConverterOptionTypeNameplateRecord: FfiConverterRustBuffer
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeNameplateRecord.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePhotoLineRecord: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoLineRecord?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePhotoLineRecord.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePhotoLineRecord.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePhotoTroubleRecord: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoTroubleRecord?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePhotoTroubleRecord.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePhotoTroubleRecord.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePhotoVerdictRecord: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoVerdictRecord?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePhotoVerdictRecord.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePhotoVerdictRecord.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11774,6 +14017,30 @@ fileprivate struct FfiConverterOptionTypeReferenceClass: FfiConverterRustBuffer 
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeReferenceClass.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeRetakeReason: FfiConverterRustBuffer {
+    typealias SwiftType = RetakeReason?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRetakeReason.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRetakeReason.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -12130,6 +14397,31 @@ fileprivate struct FfiConverterSequenceTypePhaseRecord: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypePhotoLineRecord: FfiConverterRustBuffer {
+    typealias SwiftType = [PhotoLineRecord]
+
+    public static func write(_ value: [PhotoLineRecord], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePhotoLineRecord.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PhotoLineRecord] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PhotoLineRecord]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePhotoLineRecord.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePhotoRecord: FfiConverterRustBuffer {
     typealias SwiftType = [PhotoRecord]
 
@@ -12222,6 +14514,31 @@ fileprivate struct FfiConverterSequenceTypeRegisterRecord: FfiConverterRustBuffe
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeRegisterRecord.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeRetakeRecord: FfiConverterRustBuffer {
+    typealias SwiftType = [RetakeRecord]
+
+    public static func write(_ value: [RetakeRecord], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeRetakeRecord.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [RetakeRecord] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [RetakeRecord]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeRetakeRecord.read(from: &buf))
         }
         return seq
     }
@@ -12520,12 +14837,6 @@ private let initializationResult: InitializationResult = {
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_arrive() != 28012) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() != 58828) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() != 47139) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection() != 48310) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12559,9 +14870,6 @@ private let initializationResult: InitializationResult = {
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal() != 41844) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() != 23110) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection() != 20471) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12574,6 +14882,45 @@ private let initializationResult: InitializationResult = {
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_withdraw_finding() != 7053) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_check_photo_receipts() != 8888) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_send_photos() != 19679) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() != 34190) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_delete_photo_copy() != 16370) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_earlier_photo() != 63002) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() != 20440) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_originals_only_over_wifi() != 6998) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_passport() != 24665) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_receipt() != 51697) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_photos() != 56740) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_retakes() != 52418) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_set_originals_only_over_wifi() != 55727) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() != 13320) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol() != 35276) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12584,6 +14931,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_jicha_mobile_core_checksum_method_keyprovider_sign() != 14347) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_jicha_mobile_core_checksum_method_photolistener_on_event() != 4761) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_jicha_mobile_core_checksum_method_synccancellation_cancel() != 37194) {
@@ -12600,6 +14950,7 @@ private let initializationResult: InitializationResult = {
     }
 
     uniffiCallbackInitKeyProvider()
+    uniffiCallbackInitPhotoListener()
     uniffiCallbackInitSyncListener()
     return InitializationResult.ok
 }()

@@ -37,18 +37,22 @@ pub use metering_point::{
     AccessDifficulty, CustomerRecord, MeteringPointKind, MeteringPointRecord, PointClass,
 };
 pub use nameplate::{AccuracyClass, MeterConnection, NameplateRecord, PhaseWire};
-pub use photo::{MissingShotReason, PhotoAttachedRecord, PhotoRecord, PhotoSubject, ShotRecord};
+pub use photo::{
+    EarlierPhotoRecord, MissingShotReason, PhotoAttachedRecord, PhotoDecision, PhotoLineRecord,
+    PhotoPassportRecord, PhotoReceipt, PhotoRecord, PhotoSubject, PhotoTroubleRecord, PhotoVerdictRecord,
+    RetakeReason, RetakeRecord, ShotRecord,
+};
 pub use position::{PositionProvider, PositionRecord};
 pub use register::{MeasurementUnit, PreviousReadingRecord, ReadingSource, RegisterRecord};
 pub use seal::{SealPlace, SealRecord, SealState};
 pub use signature::{SignatureRecord, SignatureRole};
 pub use task::{PointReason, TaskPointRecord, TaskRecord, TaskState};
 pub use verdict::{BasisRecord, EditedRecord, FigureRecord, Outcome, VerdictRecord};
-pub use waiting::WaitingRecord;
+pub use waiting::{VariantWaitingRecord, WaitingRecord};
 pub use wiring::{Phase, PhaseRecord};
 
 pub(crate) use inspection::inspection_record;
-pub(crate) use photo::photo_record;
+pub(crate) use photo::{earlier_photo_record, passport_record, photo_record};
 pub(crate) use signature::checked_strokes;
 pub(crate) use task::task_record;
 
@@ -65,7 +69,7 @@ fn instant(at: Timestamp) -> SystemTime {
     }
 }
 
-fn instants(at: Option<Timestamp>) -> Option<SystemTime> {
+pub(crate) fn instants(at: Option<Timestamp>) -> Option<SystemTime> {
     at.map(instant)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use jicha_device::WaitingStatistics;
+use jicha_device::{VariantTotals, WaitingStatistics};
 
 use super::instants;
 
@@ -15,10 +15,18 @@ pub struct WaitingRecord {
     pub changes: u64,
     /// Their bytes, before compression.
     pub bytes: u64,
-    /// Photos that are only here.
+    /// Photos whose original the server has not checked yet.
     pub photos: u64,
-    /// Bytes of these photos.
+    /// Bytes of photos that are still to be sent: originals, previews and thumbnails.
     pub photo_bytes: u64,
+    /// Thumbnails to be sent.
+    pub thumbnails: VariantWaitingRecord,
+    /// Previews to be sent.
+    pub previews: VariantWaitingRecord,
+    /// Originals to be sent.
+    pub originals: VariantWaitingRecord,
+    /// Files of photos that the server refused or that failed for good; `photos()` says why.
+    pub photos_given_up: u64,
     /// Changes that the server refused.
     pub refused: u64,
     /// Conflicts to be settled.
@@ -35,9 +43,31 @@ impl From<WaitingStatistics> for WaitingRecord {
             bytes: waiting.records.bytes,
             photos: waiting.photos.photos,
             photo_bytes: waiting.photos.bytes,
+            thumbnails: waiting.photos.thumbnails.into(),
+            previews: waiting.photos.previews.into(),
+            originals: waiting.photos.originals.into(),
+            photos_given_up: waiting.photos.given_up,
             refused: waiting.refused,
             conflicts: waiting.conflicts,
             last_sync_at: instants(waiting.last_sync_at),
+        }
+    }
+}
+
+/// What waits of one form of the photos.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct VariantWaitingRecord {
+    /// Files.
+    pub count: u64,
+    /// Bytes that the server has not acknowledged yet.
+    pub bytes: u64,
+}
+
+impl From<VariantTotals> for VariantWaitingRecord {
+    fn from(totals: VariantTotals) -> Self {
+        Self {
+            count: totals.count,
+            bytes: totals.bytes,
         }
     }
 }

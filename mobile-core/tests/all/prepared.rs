@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jicha_device::ports::{
-    Clock, Ids, Keystore, KeystoreError, Ports, PostRequest, ResponseBody, Transport, TransportError,
+    Clock, Ids, Keystore, KeystoreError, Ports, Request, Response, ResponseBody, Transport, TransportError,
 };
 use jicha_device::{Device, PhotoFolder};
 use jicha_domain::campaign::{Dimension, Specialty};
@@ -145,6 +145,10 @@ impl Clock for Now {
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
+
+    fn monotonic_ms(&self) -> u64 {
+        1
+    }
 }
 
 struct Counted;
@@ -178,7 +182,7 @@ struct Enrolling;
 impl Transport for Enrolling {
     type Body = Once;
 
-    async fn post(&self, _request: PostRequest) -> Result<(u16, Once), TransportError> {
+    async fn send(&self, _request: Request) -> Result<Response<Once>, TransportError> {
         let (device, person) = (
             Uuid::from_u128(0x0192_f0c1_2b3c_7000_8000_0000_0000_0009),
             person(),
@@ -187,7 +191,11 @@ impl Transport for Enrolling {
             r#"{{"device_id": "{device}", "person": {{"id": "{person}", "name": "王强"}}, "unit": "53032401",
                 "audiences": [], "server_public_key": "", "device_token": "token", "protocol": {{"min": 1, "max": 1}}}}"#
         );
-        Ok((201, Once(Some(answer.into_bytes()))))
+        Ok(Response {
+            status: 201,
+            headers: Vec::new(),
+            body: Once(Some(answer.into_bytes())),
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use jicha_mobile_core::{
-    AnswerRecord, AnswerResult, InspectionState, JichaException, MissingShotReason, PhotoSubject,
-    PositionRecord, SealPlace, SealRecord, SealState, SignatureRole,
+    AnswerRecord, AnswerResult, InspectionState, JichaException, MissingShotReason, PhotoReceipt,
+    PhotoSubject, PositionRecord, SealPlace, SealRecord, SealState, SignatureRole,
 };
 
 use crate::prepared::{POINT, open, prepare, text};
@@ -168,7 +168,16 @@ fn a_photo_is_taken_over_with_what_its_camera_wrote() {
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg");
     let supports = Some("item:JL-R-01".to_owned());
     let attached = app
-        .attach_photo(id.clone(), text(&photo), PhotoSubject::Cabinet, supports, None)
+        .attach_photo(
+            id.clone(),
+            text(&photo),
+            PhotoSubject::Cabinet,
+            supports,
+            None,
+            None,
+            None,
+            None,
+        )
         .unwrap();
     assert_eq!(
         std::fs::read(&attached.path).unwrap(),
@@ -180,8 +189,35 @@ fn a_photo_is_taken_over_with_what_its_camera_wrote() {
     );
     let position = attached.photo.position.clone().unwrap();
     assert!((43.0..44.0).contains(&position.latitude_deg), "{position:?}");
+    assert!(
+        attached
+            .verdicts
+            .iter()
+            .any(|verdict| verdict.rule == "photo_outside_visit" && verdict.needs_attention),
+        "{:?}",
+        attached.verdicts
+    );
+    assert!(attached.photo.sharpness.is_some_and(|sharpness| sharpness > 60.0));
+    let hash = attached.photo.hash.clone();
+    let passport = app.photo_passport(id.clone(), hash.clone()).unwrap();
+    assert_eq!(
+        (passport.photo, passport.datum.as_str()),
+        (attached.photo.clone(), "WGS-84")
+    );
     assert_eq!(app.load_inspection(id).unwrap().photos, [attached.photo]);
-    assert_eq!(app.waiting().unwrap().photos, 1);
+    let waiting = app.waiting().unwrap();
+    assert_eq!((waiting.photos, waiting.previews.count), (1, 1));
+    assert_eq!(app.photo_receipt(hash.clone()).unwrap(), PhotoReceipt::Here);
+    let lines = app.photos(None, 10).unwrap();
+    assert_eq!((lines.len(), lines[0].bytes_total), (1, waiting.photo_bytes));
+    assert!(app.photos(lines.last().cloned(), 10).unwrap().is_empty());
+    let early = app.delete_photo_copy(hash);
+    assert!(
+        matches!(&early, Err(JichaException::Refused { rule, .. }) if rule == "photo_not_checked"),
+        "{early:?}"
+    );
+    assert!(app.originals_only_over_wifi().unwrap());
+    assert!(app.retakes(true).unwrap().is_empty());
 }
 
 #[test]
@@ -191,7 +227,16 @@ fn a_photo_that_no_inspection_can_name_is_not_left_waiting() {
     let app = open(folder.path());
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/photos/DSCN0010.jpg");
     let nowhere = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6".to_owned();
-    let attached = app.attach_photo(nowhere, text(&photo), PhotoSubject::Cabinet, None, None);
+    let attached = app.attach_photo(
+        nowhere,
+        text(&photo),
+        PhotoSubject::Cabinet,
+        None,
+        None,
+        None,
+        None,
+        None,
+    );
     assert!(
         matches!(attached, Err(JichaException::NotFound { .. })),
         "{attached:?}"
@@ -238,6 +283,9 @@ fn what_does_not_fit_is_named_with_its_field() {
         id.clone(),
         "/no/such.jpg".to_owned(),
         PhotoSubject::Other,
+        None,
+        None,
+        None,
         None,
         None,
     );

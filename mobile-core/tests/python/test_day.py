@@ -158,7 +158,21 @@ class WithoutANetwork(InFolder):
         self.assertAlmostEqual(attached.photo.position.latitude_deg, 43.467, places=2)
         self.assertEqual(attached.photo.taken_at.year, 2008)
         self.assertIn("COOLPIX", attached.photo.camera)
-        self.assertEqual(self.app.waiting().photos, 1)
+        # Taken in 2008 in Italy: doubted, with a sentence in each language, and kept.
+        doubts = {verdict.rule: verdict for verdict in attached.verdicts if verdict.needs_attention}
+        self.assertIn("2008-", doubts["photo_outside_visit"].explanation_zh)
+        self.assertEqual(attached.photo.doubts, [verdict for verdict in doubts])
+        waiting = self.app.waiting()
+        self.assertEqual((waiting.photos, waiting.thumbnails.count, waiting.originals.count), (1, 1, 1))
+        self.assertLessEqual(waiting.thumbnails.bytes, 10_000)
+        line = self.app.photos()[0]
+        self.assertEqual((line.receipt, line.bytes_sent), (jicha.PhotoReceipt.HERE, 0))
+        self.assertTrue(Path(line.thumbnail_path).exists())
+        with self.assertRaises(JichaException.Refused) as caught:
+            self.app.delete_photo_copy(attached.photo.hash)
+        self.assertEqual(caught.exception.rule, "photo_not_checked")
+        passport = self.app.photo_passport(inspection, attached.photo.hash)
+        self.assertEqual((passport.datum, passport.first_received_at), ("WGS-84", None))
 
     def test_what_is_no_photo_is_refused(self):
         with self.assertRaises(JichaException.BadInput) as caught:
@@ -236,6 +250,16 @@ class Heard(jicha.SyncListener):
         raise RuntimeError("a listener's own mistake")
 
 
+class PhotosHeard(jicha.PhotoListener):
+    """The same for photos."""
+
+    def __init__(self, heard):
+        self.heard = heard
+
+    def on_event(self, event):
+        self.heard.on_event(event)
+
+
 def answer_of(item):
     """The answer that a diligent inspector gives where all is well."""
     kind = jicha.AnswerKind
@@ -293,6 +317,7 @@ class ADayWithAServer(InFolder):
         self.assertIsNotNone(waiting.last_sync_at)
         with self.assertRaises(JichaException.Refused):
             app.undo(inspection)  # the signature has left the device
+        await self.send_the_photos()
 
     def record(self, inspection, point):
         app = self.app
@@ -367,6 +392,26 @@ class ADayWithAServer(InFolder):
         self.assertEqual([missing for missing in stored.missing if missing.required], [])
         self.assertEqual(stored.state, jicha.InspectionState.FILLED)
         self.assertEqual(len(stored.seals), 2)
+
+    async def send_the_photos(self):
+        """Thumbnails went with the sync; then previews over any network, originals over Wi-Fi."""
+        app = self.app
+        photos = app.waiting().photos
+        self.assertGreater(photos, 0)
+        self.assertEqual(app.waiting().thumbnails.count, 0)
+        report = await app.send_photos(jicha.LinkKind.MOBILE)
+        self.assertEqual((report.previews, report.originals, report.held_for_wifi), (photos, 0, photos))
+        heard = Heard()
+        report = await app.send_photos(jicha.LinkKind.WIFI, PhotosHeard(heard))
+        self.assertEqual((report.originals, report.stopped_by), (photos, None))
+        self.assertTrue(any(event.is_CHECKED() for event in heard.events))
+        self.assertEqual((app.waiting().photos, app.waiting().photo_bytes), (0, 0))
+        line = app.photos()[0]
+        self.assertEqual((line.receipt, line.bytes_sent), (jicha.PhotoReceipt.CHECKED, line.bytes_total))
+        app.delete_photo_copy(line.hash)
+        self.assertFalse(Path(line.original_path).exists())
+        self.assertEqual(await app.check_photo_receipts(), 0)
+        self.assertEqual(app.retakes(), [])
 
     async def cancel_a_sync(self):
         """Called off from its own listener, when the request is on its way; a second sync at once is refused."""

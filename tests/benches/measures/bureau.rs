@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jicha_device::ports::{Clock, PostRequest, Transport, TransportError};
+use jicha_device::ports::{Clock, Request, Response, Transport, TransportError};
 use jicha_device::{Cancellation, SyncEvent, SyncObserver, SyncReport};
 use jicha_domain::campaign::{Dimension, Specialty};
 use jicha_domain::id::{InspectionId, MeteringPointNo, PersonId, TaskId};
@@ -130,7 +130,7 @@ fn about(assignees: Vec<PersonId>, planner: PersonId, clock: &TestClock) -> Task
 /// A link that keeps the requests, so that they can be sent again elsewhere.
 pub struct Recorder<'a> {
     phone: &'a Phone,
-    pub requests: Mutex<Vec<PostRequest>>,
+    pub requests: Mutex<Vec<Request>>,
 }
 
 impl<'a> Recorder<'a> {
@@ -155,12 +155,12 @@ impl<'a> Recorder<'a> {
 impl Transport for Recorder<'_> {
     type Body = jicha_simulator::link::LinkBody;
 
-    async fn post(&self, request: PostRequest) -> Result<(u16, Self::Body), TransportError> {
+    async fn send(&self, request: Request) -> Result<Response<Self::Body>, TransportError> {
         self.requests
             .lock()
             .expect("no panic under this lock")
             .push(request.clone());
-        self.phone.link.post(request).await
+        self.phone.link.send(request).await
     }
 }
 

@@ -3,7 +3,7 @@
 use automerge::Automerge;
 use automerge::sync::{State, SyncDoc};
 use jicha_device::SyncReport;
-use jicha_device::ports::PostRequest;
+use jicha_device::ports::Request;
 use jicha_domain::id::InspectionId;
 
 use crate::bureau::{Bureau, Recorder};
@@ -14,7 +14,7 @@ use crate::{documents, inspector};
 const DAY: usize = 40;
 
 /// Syncs all inspections up from one phone and down to the other. Gives the request, to be played again.
-pub async fn measure(bureau: &mut Bureau, ids: &[InspectionId], table: &mut Table) -> Vec<PostRequest> {
+pub async fn measure(bureau: &mut Bureau, ids: &[InspectionId], table: &mut Table) -> Vec<Request> {
     let phone = &bureau.phones[0];
     tell_content(bureau, ids, table);
     let json = documents::json_lines(phone, ids);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use automerge::Automerge;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
-use jicha_device::ports::{PostRequest, ResponseBody, Transport};
+use jicha_device::ports::{Request, ResponseBody, Transport};
 use jicha_domain::rights::{Grant, Role};
 use jicha_record::admission::{self, Author, Gate, Portion};
 use jicha_record::{Actor, Change, Content, DeviceKey, Document, DocumentId};
@@ -31,7 +31,7 @@ use crate::timing::{median, median_of, processor_time, ratio};
 /// What the server did not have yet, and a copy of its folder from before.
 pub struct Push<'a> {
     pub server_before: &'a Path,
-    pub requests: &'a [PostRequest],
+    pub requests: &'a [Request],
     pub documents: &'a [Vec<Change>],
 }
 
@@ -90,27 +90,33 @@ fn load_all(documents: &[Vec<u8>]) {
     }
 }
 
-async fn through_http(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) -> Duration {
+async fn through_http(bureau: &Bureau, folder: &Path, requests: &[Request]) -> Duration {
     let server = TestServer::start(folder, None, bureau.clock.clone()).await;
     let link = Link::good();
     let mut took = Duration::ZERO;
     for request in requests {
-        let request = PostRequest {
+        let request = Request {
             url: format!("{}/api/sync", server.url()),
             ..request.clone()
         };
         let begun = Instant::now();
-        let (status, mut body) = link.post(request).await.expect("the server is there");
-        while body.chunk().await.expect("the answer is whole").is_some() {}
+        let mut response = link.send(request).await.expect("the server is there");
+        while response
+            .body
+            .chunk()
+            .await
+            .expect("the answer is whole")
+            .is_some()
+        {}
         took += begun.elapsed();
-        assert_eq!(status, 200);
+        assert_eq!(response.status, 200);
     }
     remove(server.stop().await);
     took
 }
 
 /// The time by the clock, and by the processor.
-async fn through_router(bureau: &Bureau, folder: &Path, requests: &[PostRequest]) -> (Duration, Duration) {
+async fn through_router(bureau: &Bureau, folder: &Path, requests: &[Request]) -> (Duration, Duration) {
     let clock = std::sync::Arc::new(ServerClock(bureau.clock.clone()));
     let started = first_start::start(Config::for_folder(folder), clock)
         .await
@@ -194,7 +200,7 @@ fn parts(bureau: &Bureau, push: &Push<'_>, floor: Duration, times: usize, table:
 }
 
 /// The documents of each frame.
-fn decode(requests: &[PostRequest]) -> Vec<Vec<ReceivedDocument>> {
+fn decode(requests: &[Request]) -> Vec<Vec<ReceivedDocument>> {
     let mut frames = Vec::new();
     for request in requests {
         let mut session = ServerSession::new(Limits::default());

@@ -1,8 +1,10 @@
 //! Starting, filling in, finishing and signing an inspection.
 
+use std::collections::BTreeSet;
+
 use jicha_domain::Language;
 use jicha_domain::checklist::{Checklist, ChecklistRef};
-use jicha_domain::id::{InspectionId, MeteringPointNo, TaskId};
+use jicha_domain::id::{InspectionId, MeteringPointNo, PhotoHash, TaskId};
 use jicha_domain::inspection::{Inspection, InspectionAbout, Missing};
 use jicha_domain::register::{RegisterReading, RegisterSlot};
 use jicha_domain::rule::{self, Place, Verdict};
@@ -10,8 +12,8 @@ use jicha_domain::signature::{Signature, SignatureRole};
 use jicha_domain::task::Task;
 use jicha_record::inspection::{self, InspectionEdit};
 use jicha_record::task;
-use jicha_store::log;
-use rusqlite::Connection;
+use jicha_store::{log, photo_queue};
+use rusqlite::{Connection, Transaction};
 
 use crate::device::{self, Opened};
 use crate::{Device, Error};
@@ -62,20 +64,34 @@ impl Device {
         let transaction = connection.transaction()?;
         let stored = log::read(&transaction, document.id())?;
         device::commit_local(&transaction, &stored, &document, &changes)?;
+        self.note_clocks(&transaction)?;
         transaction.commit()?;
         Ok(id)
     }
 
     /// Makes edits, in one change. Readings that a rule doubts are marked with the rule.
     pub fn edit(&self, id: InspectionId, edits: Vec<InspectionEdit>) -> Result<Edited, Error> {
+        self.edit_with(id, edits, |_| Ok(()))
+    }
+
+    /// As [`Device::edit`], with something more that is committed together with it or not at all.
+    pub(crate) fn edit_with(
+        &self,
+        id: InspectionId,
+        edits: Vec<InspectionEdit>,
+        also: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<Edited, Error> {
         let mut connection = self.connection();
         let now = self.now();
         let (opened, before) = self.open_inspection(&connection, id)?;
         let Opened { stored, mut document } = opened;
         let places: Vec<String> = edits.iter().map(|edit| edit.place().key).collect();
         let edits = edits.into_iter().map(|edit| self.mark_doubts(&before, edit, now));
-        let changes = inspection::edit(&mut document, now, edits)?;
+        let edits: Vec<InspectionEdit> = edits.collect();
+        let retakes = under_retake(&connection, id, &edits)?;
+        let changes = inspection::edit_under_retake(&mut document, now, &retakes, edits)?;
         let transaction = connection.transaction()?;
+        also(&transaction)?;
         device::commit_local(&transaction, &stored, &document, &changes)?;
         transaction.commit()?;
         let (after, _) = inspection::read(document.id(), document.content())?;
@@ -199,8 +215,27 @@ fn missing_for_signature(inspection: &Inspection) -> Vec<String> {
         .collect()
 }
 
+/// The photos among those that the edits replace which a supervisor asked for again.
+fn under_retake(
+    connection: &Connection,
+    id: InspectionId,
+    edits: &[InspectionEdit],
+) -> Result<BTreeSet<PhotoHash>, Error> {
+    let mut asked_for = BTreeSet::new();
+    for edit in edits {
+        if let InspectionEdit::AttachPhoto(_, photo) = edit
+            && let Some(replaced) = photo.replaces
+            && photo_queue::is_under_retake(connection, id, replaced)?
+        {
+            asked_for.insert(replaced);
+        }
+    }
+    Ok(asked_for)
+}
+
 fn touches(place: &Place, keys: &[String]) -> bool {
     match place {
+        Place::Photo(hash) => keys.iter().any(|key| *key == hash.to_string()),
         Place::Register(slot) => keys.iter().any(|key| *key == slot.to_string()),
         // The other rules look at several entries at once, so any edit may have touched them.
         _ => true,

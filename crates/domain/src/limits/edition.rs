@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::LimitTablesError;
 use super::row::{
-    ClockLimits, ErrorLimit, FieldTestLimits, PlaceLimits, PointClassRow, ReadingLimits, TestInterval,
-    VoltageBand, WiringLimits,
+    ClockLimits, ErrorLimit, FieldTestLimits, PhotoLimits, PlaceLimits, PointClassRow, ReadingLimits,
+    TestInterval, VoltageBand, WiringLimits,
 };
 use crate::obis::Tariff;
 use crate::rule::Basis;
@@ -59,6 +59,9 @@ pub struct Edition {
     /// How far from the ledger's place a record may be made.
     #[serde(default)]
     pub place: Option<PlaceLimits>,
+    /// When a photo is doubted.
+    #[serde(default)]
+    pub photo: Option<PhotoLimits>,
     /// Price periods in the order of their rate registers.
     #[serde(default)]
     pub tariff_order: Option<Vec<Tariff>>,
@@ -159,6 +162,15 @@ impl Edition {
         }
         if let Some(row) = &self.place {
             positive("place", "distance_m_max", row.distance_m_max)?;
+        }
+        if let Some(row) = &self.photo {
+            for (key, value) in row.thresholds() {
+                positive("photo", key, value)?;
+            }
+            if !(1..=16).contains(&row.alike_bits_max) {
+                let found = row.alike_bits_max.to_string();
+                return Err(bad("photo", "alike_bits_max", "1 to 16", found));
+            }
         }
         Ok(())
     }

@@ -9,8 +9,8 @@ mod row;
 
 pub use edition::Edition;
 pub use row::{
-    ClockLimits, ErrorLimit, FieldTestLimits, LimitConnection, PlaceLimits, PointClassRow, ReadingLimits,
-    TestInterval, VoltageBand, WiringLimits,
+    ClockLimits, ErrorLimit, FieldTestLimits, LimitConnection, PhotoLimits, PlaceLimits, PointClassRow,
+    ReadingLimits, TestInterval, VoltageBand, WiringLimits,
 };
 
 use jiff::civil::Date;
@@ -85,6 +85,7 @@ impl LimitTables {
                 "plausibility.toml",
                 include_str!("../../tables/plausibility.toml"),
             ),
+            ("photos.toml", include_str!("../../tables/photos.toml")),
         ];
         let editions = files.into_iter().flat_map(|(name, text)| {
             Self::from_toml(name, text)
@@ -228,6 +229,13 @@ impl LimitTables {
     pub fn place(&self, on: Date) -> Option<(&PlaceLimits, Basis)> {
         let (row, edition) = self.newest(on, |edition| edition.place.as_ref())?;
         Some((row, edition.basis("place")))
+    }
+
+    /// When a photo is doubted.
+    #[must_use]
+    pub fn photo(&self, on: Date) -> Option<(&PhotoLimits, Basis)> {
+        let (row, edition) = self.newest(on, |edition| edition.photo.as_ref())?;
+        Some((row, edition.basis("photo")))
     }
 
     /// Which rate register holds which price period.

@@ -223,3 +223,39 @@ pub struct PlaceLimits {
     /// Largest distance in metres, beyond the accuracy that the device claims.
     pub distance_m_max: Decimal,
 }
+
+/// When a photo is doubted.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhotoLimits {
+    /// Below this variance of the Laplacian it is blurred.
+    pub sharpness_min: Decimal,
+    /// Below this mean luma it is too dark.
+    pub mean_luma_min: Decimal,
+    /// With more nearly black pixels than this, in per cent, too.
+    pub dark_percent_max: Decimal,
+    /// With more burnt-out pixels than this, in per cent, it glares.
+    pub clipped_percent_max: Decimal,
+    /// Perceptual hashes that differ in so many bits or fewer look alike.
+    pub alike_bits_max: u32,
+    /// Largest distance from the ledger's place in metres, beyond the accuracy that the device claims.
+    pub distance_m_max: Decimal,
+    /// So many minutes before the visit, or after it was attached, it may have been taken.
+    pub outside_visit_minutes_max: Decimal,
+    /// By so many seconds the wall clock may have gone otherwise than the monotonic one.
+    pub clock_moved_s_max: Decimal,
+}
+
+impl PhotoLimits {
+    pub(super) const fn thresholds(&self) -> [(&'static str, Decimal); 7] {
+        [
+            ("sharpness_min", self.sharpness_min),
+            ("mean_luma_min", self.mean_luma_min),
+            ("dark_percent_max", self.dark_percent_max),
+            ("clipped_percent_max", self.clipped_percent_max),
+            ("distance_m_max", self.distance_m_max),
+            ("outside_visit_minutes_max", self.outside_visit_minutes_max),
+            ("clock_moved_s_max", self.clock_moved_s_max),
+        ]
+    }
+}

@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 
 use super::{
-    RuleId, Verdict, clock, error_limit, interval, multiplier, nameplate, place_distance, reading, seal,
+    RuleId, Verdict, clock, error_limit, interval, multiplier, nameplate, photo, place_distance, reading,
 };
-use super::{voltage, wiring};
+use super::{seal, voltage, wiring};
 use crate::inspection::Inspection;
 use crate::limits::LimitTables;
 use crate::time::china_date;
 
 /// Runs every rule that has its inputs, in a fixed order: place, plate, multiplier, readings, clock, seals, phases, error
-/// test, interval. `now` settles which editions apply where nothing recorded does.
+/// test, interval, photos (as far as the inspection alone tells). `now` settles which editions apply where nothing recorded does.
 #[must_use]
 pub fn check(inspection: &Inspection, limits: &LimitTables, now: Timestamp) -> Vec<Verdict> {
     let on = china_date(inspection.arrived_at.or(inspection.finished_at).unwrap_or(now));
@@ -40,6 +40,10 @@ pub fn check(inspection: &Inspection, limits: &LimitTables, now: Timestamp) -> V
         verdicts.extend(error_limit::check(*no, test_point, &plate, limits, on));
     }
     verdicts.extend(interval::check(point, limits, on));
+    let context = photo::PhotoContext::of(inspection);
+    for (hash, taken) in &inspection.photos {
+        verdicts.extend(photo::check(*hash, taken, &context, limits));
+    }
     verdicts
 }
 

@@ -63,6 +63,8 @@ word_enum! {
         TimePrevious => "time_previous", "上次时间", "Previous time";
         /// A distance.
         Distance => "distance", "距离", "Distance";
+        /// A part of the whole.
+        Share => "share", "占比", "Share";
         /// What the ledger says.
         Ledger => "ledger", "台账", "Ledger";
         /// What was found on site.

@@ -6,6 +6,7 @@ pub mod error_limit;
 pub mod interval;
 pub mod multiplier;
 pub mod nameplate;
+pub mod photo;
 pub mod place_distance;
 pub mod reading;
 pub mod seal;

@@ -83,6 +83,24 @@ known_rules! {
     TEST_INTERVAL = "test_interval";
     /// Recorded far from where the ledger has the point.
     PLACE = "place";
+    /// A photo without edges.
+    PHOTO_BLURRED = "photo_blurred";
+    /// A photo on which little can be seen.
+    PHOTO_TOO_DARK = "photo_too_dark";
+    /// A photo with burnt-out places.
+    PHOTO_GLARE = "photo_glare";
+    /// The very same file was used before.
+    PHOTO_USED_BEFORE = "photo_used_before";
+    /// It looks like another photo.
+    PHOTO_LOOKS_LIKE_ANOTHER = "photo_looks_like_another";
+    /// Taken far from where the ledger has the point.
+    PHOTO_FAR_FROM_POINT = "photo_far_from_point";
+    /// Taken before the visit or after it was attached.
+    PHOTO_OUTSIDE_VISIT = "photo_outside_visit";
+    /// A program made the position up.
+    PHOTO_POSITION_MOCKED = "photo_position_mocked";
+    /// Somebody turned the device's clock.
+    PHOTO_CLOCK_MOVED = "photo_clock_moved";
 }
 
 impl RuleId {

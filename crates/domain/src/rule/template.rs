@@ -243,6 +243,60 @@ templates! {
     PLACE [Doubtful]
         "距台账位置 {distance}，超过 {limit}。"
         "{distance} from the ledger's place, more than {limit}.";
+    PHOTO_BLURRED [Ok]
+        "照片清晰：清晰度 {value}，不低于 {limit}。"
+        "The photo is sharp: {value}, at least {limit}.";
+    PHOTO_BLURRED [Doubtful]
+        "照片模糊：清晰度 {value}，低于 {limit}；请对焦后重拍。"
+        "The photo is blurred: sharpness of {value}, below {limit}; focus and take it again.";
+    PHOTO_TOO_DARK [Ok]
+        "照片亮度 {value}，不低于 {limit}。"
+        "The photo's brightness is {value}, at least {limit}.";
+    PHOTO_TOO_DARK [Doubtful]
+        "照片过暗：平均亮度 {value}，低于 {limit}；请补光后重拍。"
+        "The photo is too dark: mean brightness of {value}, below {limit}; light it and take it again.";
+    PHOTO_TOO_DARK [Doubtful]
+        "照片过暗：{share} 的画面几乎全黑，超过 {limit}；请补光后重拍。"
+        "The photo is too dark: {share} of it is nearly black, more than {limit}; light it and take it again.";
+    PHOTO_GLARE [Ok]
+        "照片过曝部分占 {share}，不超过 {limit}。"
+        "{share} of the photo is burnt out, within {limit}.";
+    PHOTO_GLARE [Doubtful]
+        "照片反光或过曝：{share} 的画面过亮，超过 {limit}；请换角度重拍。"
+        "The photo glares: {share} of it is burnt out, more than {limit}; take it again from another angle.";
+    PHOTO_USED_BEFORE [Violated]
+        "同一张照片已用于“{detail}”；请现场重新拍摄。"
+        "This very photo was used before, at {detail}; take a new one here.";
+    PHOTO_LOOKS_LIKE_ANOTHER [Doubtful]
+        "照片与“{detail}”的一张照片几乎相同（64 位中相差 {value} 位，{limit} 位以内视为相似）；请确认是现场拍摄。"
+        "The photo looks like one of {detail} ({value} of 64 bits differ, alike up to {limit}); make sure that it was taken here.";
+    PHOTO_FAR_FROM_POINT [Ok]
+        "拍摄位置距台账位置 {distance}，在 {limit} 以内。"
+        "The photo was taken {distance} from the ledger's place, within {limit}.";
+    PHOTO_FAR_FROM_POINT [Doubtful]
+        "拍摄位置距台账位置 {distance}，超过 {limit}。"
+        "The photo was taken {distance} from the ledger's place, more than {limit}.";
+    PHOTO_OUTSIDE_VISIT [Ok]
+        "拍摄时间 {time}，在本次检查（{time_previous} 起）之内。"
+        "The photo was taken at {time}, during the visit that began at {time_previous}.";
+    PHOTO_OUTSIDE_VISIT [Doubtful]
+        "拍摄时间 {time} 早于本次检查开始时间 {time_previous}。"
+        "The photo was taken at {time}, before the visit began at {time_previous}.";
+    PHOTO_OUTSIDE_VISIT [Doubtful]
+        "拍摄时间 {time} 晚于加入记录的时间 {expected}；相机时钟可能不准。"
+        "The photo was taken at {time}, after it was attached at {expected}; the camera's clock may be wrong.";
+    PHOTO_POSITION_MOCKED [Ok]
+        "拍摄时的定位未发现模拟。"
+        "The position was not made up, as far as the system knows.";
+    PHOTO_POSITION_MOCKED [Doubtful]
+        "拍摄时的定位由程序模拟。"
+        "The position was made up by a program.";
+    PHOTO_CLOCK_MOVED [Ok]
+        "手机时钟自上次查看以来变动 {deviation}，不超过 {limit}。"
+        "The phone's clock was moved by {deviation} since the last look, within {limit}.";
+    PHOTO_CLOCK_MOVED [Doubtful]
+        "手机时钟自上次查看以来被调整了 {deviation}，超过 {limit}；请开启自动对时。"
+        "The phone's clock was moved by {deviation} since the last look, more than {limit}; let it set itself.";
 }
 
 #[cfg(test)]

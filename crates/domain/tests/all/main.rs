@@ -15,6 +15,7 @@ mod meters;
 mod multipliers;
 mod obis_codes;
 mod org_trees;
+mod photos;
 mod positions;
 mod readings;
 mod repetition_and_rates;

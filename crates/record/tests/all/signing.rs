@@ -1,5 +1,8 @@
 //! What a signature on site closes and what it leaves open.
 
+use std::collections::BTreeSet;
+
+use jicha_domain::photo::PhotoRef;
 use jicha_domain::signature::SignatureRole;
 use jicha_record::inspection::InspectionEdit;
 use jicha_record::{Error, inspection};
@@ -71,4 +74,44 @@ fn an_edit_made_elsewhere_before_the_signature_arrived_still_merges() {
     builders::sync(&mut here, &mut there);
     let (inspection, _) = inspection::read(here.id(), here.content()).unwrap();
     assert_eq!(inspection.note, "第二检查员的补充");
+}
+
+#[test]
+fn only_a_photo_for_one_that_was_asked_for_again_enters_after_the_signature() {
+    let (mut document, _) = begun(device(1));
+    let (bad, new) = (builders::photo_hash(1), builders::photo_hash(2));
+    edit(
+        &mut document,
+        1,
+        InspectionEdit::AttachPhoto(bad, builders::photo()),
+    )
+    .unwrap();
+    edit(
+        &mut document,
+        2,
+        InspectionEdit::Sign(SignatureRole::Inspector, signature("张工")),
+    )
+    .unwrap();
+    let retake = |replaces| PhotoRef {
+        replaces,
+        ..builders::photo()
+    };
+    let asked_for = BTreeSet::from([bad]);
+    let refused = [
+        InspectionEdit::AttachPhoto(new, retake(None)),
+        InspectionEdit::AttachPhoto(new, retake(Some(new))),
+        // What was signed is not written over, not even as its own retake.
+        InspectionEdit::AttachPhoto(bad, retake(Some(bad))),
+        InspectionEdit::SetNote("补一句".into()),
+    ];
+    for what in refused {
+        let outcome = inspection::edit_under_retake(&mut document, at(3), &asked_for, [what.clone()]);
+        assert!(matches!(outcome, Err(Error::Signed { .. })), "{what:?}");
+    }
+    let signed = inspection::read(document.id(), document.content()).unwrap().0;
+    let taken = InspectionEdit::AttachPhoto(new, retake(Some(bad)));
+    inspection::edit_under_retake(&mut document, at(4), &asked_for, [taken]).unwrap();
+    let now = inspection::read(document.id(), document.content()).unwrap().0;
+    assert_eq!(now.signatures, signed.signatures);
+    assert_eq!((now.photos.len(), &now.photos[&bad]), (2, &signed.photos[&bad]));
 }

@@ -663,6 +663,9 @@ internal interface UniffiCallbackInterfaceKeyProviderMethod0 : com.sun.jna.Callb
 internal interface UniffiCallbackInterfaceKeyProviderMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`label`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
+internal interface UniffiCallbackInterfacePhotoListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`event`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceSyncListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`event`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -685,6 +688,25 @@ internal open class UniffiVTableCallbackInterfaceKeyProvider(
         `uniffiClone` = other.`uniffiClone`
         `createKey` = other.`createKey`
         `sign` = other.`sign`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "onEvent")
+internal open class UniffiVTableCallbackInterfacePhotoListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `onEvent`: UniffiCallbackInterfacePhotoListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `onEvent`: UniffiCallbackInterfacePhotoListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfacePhotoListener(`uniffiFree`,`uniffiClone`,`onEvent`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfacePhotoListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `onEvent` = other.`onEvent`
     }
 
 }
@@ -762,10 +784,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_arrive(
     ): Int
-    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo(
-    ): Int
-    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot(
-    ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_set_answer(
@@ -788,8 +806,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal(
     ): Int
-    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_shots(
-    ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_start_inspection(
@@ -798,6 +814,32 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_withdraw_finding(
     ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_check_photo_receipts(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_send_photos(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_delete_photo_copy(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_earlier_photo(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_originals_only_over_wifi(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_passport(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_receipt(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_photos(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_retakes(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_set_originals_only_over_wifi(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_shots(
+    ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_jichaapp_sync(
@@ -805,6 +847,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_jicha_mobile_core_checksum_method_keyprovider_create_key(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_keyprovider_sign(
+    ): Int
+    external fun uniffi_jicha_mobile_core_checksum_method_photolistener_on_event(
     ): Int
     external fun uniffi_jicha_mobile_core_checksum_method_synccancellation_cancel(
     ): Int
@@ -831,6 +875,7 @@ internal object UniffiLib {
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "jicha"))
         uniffiCallbackInterfaceKeyProvider.register(this)
+        uniffiCallbackInterfacePhotoListener.register(this)
         uniffiCallbackInterfaceSyncListener.register(this)
         
     }
@@ -866,10 +911,6 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_arrive(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(`ptr`: Long,`inspection`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,`supports`: RustBuffer.ByValue,`caption`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
-    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(`ptr`: Long,`inspection`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`words`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_finish_inspection(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_set_answer(`ptr`: Long,`inspection`: RustBuffer.ByValue,`answer`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -892,8 +933,6 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_set_seal(`ptr`: Long,`inspection`: RustBuffer.ByValue,`seal`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_shots(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_sign_inspection(`ptr`: Long,`inspection`: RustBuffer.ByValue,`role`: RustBuffer.ByValue,`name`: RustBuffer.ByValue,`strokeSvg`: RustBuffer.ByValue,`refusedBecause`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_start_inspection(`ptr`: Long,`task`: RustBuffer.ByValue,`point`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -901,6 +940,32 @@ internal object UniffiLib {
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_undo(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_withdraw_finding(`ptr`: Long,`inspection`: RustBuffer.ByValue,`finding`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_check_photo_receipts(`ptr`: Long,
+    ): Long
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_send_photos(`ptr`: Long,`link`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,`cancellation`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(`ptr`: Long,`inspection`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,`supports`: RustBuffer.ByValue,`caption`: RustBuffer.ByValue,`position`: RustBuffer.ByValue,`renderingPath`: RustBuffer.ByValue,`replaces`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_delete_photo_copy(`ptr`: Long,`hash`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_earlier_photo(`ptr`: Long,`inspection`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(`ptr`: Long,`inspection`: RustBuffer.ByValue,`shows`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,`words`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_originals_only_over_wifi(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_photo_passport(`ptr`: Long,`inspection`: RustBuffer.ByValue,`hash`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_photo_receipt(`ptr`: Long,`hash`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_photos(`ptr`: Long,`after`: RustBuffer.ByValue,`count`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_retakes(`ptr`: Long,`withDone`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_set_originals_only_over_wifi(`ptr`: Long,`only`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_jicha_mobile_core_fn_method_jichaapp_shots(`ptr`: Long,`inspection`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_jichaapp_enrol(`ptr`: Long,`payload`: RustBuffer.ByValue,`deviceName`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,
     ): Long
@@ -916,6 +981,14 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_keyprovider_sign(`ptr`: Long,`label`: RustBuffer.ByValue,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_clone_photolistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_jicha_mobile_core_fn_free_photolistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_jicha_mobile_core_fn_init_callback_vtable_photolistener(`vtable`: UniffiVTableCallbackInterfacePhotoListener,
+    ): Unit
+    external fun uniffi_jicha_mobile_core_fn_method_photolistener_on_event(`ptr`: Long,`event`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_jicha_mobile_core_fn_clone_synccancellation(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_jicha_mobile_core_fn_free_synccancellation(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1000,9 +1073,17 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_missingshotreason_word(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_photodecision_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_photodecision_word(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_photosubject_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_photosubject_word(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_retakereason_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_jicha_mobile_core_fn_method_retakereason_word(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_jicha_mobile_core_fn_method_positionprovider_label(`ptr`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1214,12 +1295,6 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_arrive() and 0xFFFF) != 28012) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() and 0xFFFF) != 58828) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() and 0xFFFF) != 47139) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_finish_inspection() and 0xFFFF) != 48310) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1253,9 +1328,6 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_seal() and 0xFFFF) != 41844) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() and 0xFFFF) != 23110) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_sign_inspection() and 0xFFFF) != 20471) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1268,6 +1340,45 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_withdraw_finding() and 0xFFFF) != 7053) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_check_photo_receipts() and 0xFFFF) != 8888) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_send_photos() and 0xFFFF) != 19679) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_attach_photo() and 0xFFFF) != 34190) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_delete_photo_copy() and 0xFFFF) != 16370) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_earlier_photo() and 0xFFFF) != 63002) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_excuse_shot() and 0xFFFF) != 20440) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_originals_only_over_wifi() and 0xFFFF) != 6998) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_passport() and 0xFFFF) != 24665) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photo_receipt() and 0xFFFF) != 51697) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_photos() and 0xFFFF) != 56740) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_retakes() and 0xFFFF) != 52418) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_set_originals_only_over_wifi() and 0xFFFF) != 55727) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_shots() and 0xFFFF) != 13320) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_jichaapp_enrol() and 0xFFFF) != 35276) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1278,6 +1389,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_keyprovider_sign() and 0xFFFF) != 14347) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_jicha_mobile_core_checksum_method_photolistener_on_event() and 0xFFFF) != 4761) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_jicha_mobile_core_checksum_method_synccancellation_cancel() and 0xFFFF) != 37194) {
@@ -1970,18 +2084,6 @@ public interface JichaAppInterface {
     fun `arrive`(`inspection`: kotlin.String): EditedRecord
     
     /**
-     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-     * names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-     * the file takes to be copied.
-     */
-    fun `attachPhoto`(`inspection`: kotlin.String, `path`: kotlin.String, `shows`: PhotoSubject, `supports`: kotlin.String? = null, `caption`: kotlin.String? = null): PhotoAttachedRecord
-    
-    /**
-     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
-     */
-    fun `excuseShot`(`inspection`: kotlin.String, `shows`: PhotoSubject, `reason`: MissingShotReason, `words`: kotlin.String? = null): EditedRecord
-    
-    /**
      * Declares an inspection complete.
      */
     fun `finishInspection`(`inspection`: kotlin.String): EditedRecord
@@ -2039,11 +2141,6 @@ public interface JichaAppInterface {
     fun `setSeal`(`inspection`: kotlin.String, `seal`: SealRecord): EditedRecord
     
     /**
-     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
-     */
-    fun `shots`(`inspection`: kotlin.String): List<ShotRecord>
-    
-    /**
      * Signs an inspection, or records why somebody refused to. The inspector's signature needs everything that the
      * form demands, and closes the record: only further signatures are possible after it. `stroke_svg` is the data of
      * an SVG path, at most 16 KiB.
@@ -2065,6 +2162,81 @@ public interface JichaAppInterface {
      * Takes back a finding that was written by mistake.
      */
     fun `withdrawFinding`(`inspection`: kotlin.String, `finding`: kotlin.String): EditedRecord
+    
+    /**
+     * Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.
+     */
+    suspend fun `checkPhotoReceipts`(): kotlin.ULong
+    
+    /**
+     * Sends the photos that wait, as far as the link allows: thumbnails, previews, then originals. A cut connection costs
+     * at most what was in the air; the next call goes on by the byte. Fails with `SyncRunning` while a sync, an
+     * enrolment or another sending runs.
+     */
+    suspend fun `sendPhotos`(`link`: LinkKind, `listener`: PhotoListener? = null, `cancellation`: SyncCancellation? = null): PhotoReport
+    
+    /**
+     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, makes a
+     * thumbnail and a preview, and names it in the inspection. `supports` is the place that it proves, e.g.
+     * `item:JL-R-05`; `position` where the phone's own receiver says it is; `rendering_path` a JPEG that the app made of
+     * a HEIC photo; `replaces` the photo that a supervisor asked for again, which can be attached after the signature
+     * too. Show the verdicts at once, so that a blurred photo is taken again on the spot: a doubt is never refused. What
+     * is no photo is, with the reason. Blocks for as long as the file takes to be copied and decoded, about a second.
+     */
+    fun `attachPhoto`(`inspection`: kotlin.String, `path`: kotlin.String, `shows`: PhotoSubject, `supports`: kotlin.String? = null, `caption`: kotlin.String? = null, `position`: PositionRecord? = null, `renderingPath`: kotlin.String? = null, `replaces`: kotlin.String? = null): PhotoAttachedRecord
+    
+    /**
+     * Deletes the original of a photo from this device; thumbnail and preview stay. Refused with the rule
+     * `photo_not_checked` until the server has checked its hash.
+     */
+    fun `deletePhotoCopy`(`hash`: kotlin.String)
+    
+    /**
+     * The photo of the last visit to the same point that shows the same, to be shown beside the camera; none if there was
+     * none.
+     */
+    fun `earlierPhoto`(`inspection`: kotlin.String, `shows`: PhotoSubject): EarlierPhotoRecord?
+    
+    /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+    fun `excuseShot`(`inspection`: kotlin.String, `shows`: PhotoSubject, `reason`: MissingShotReason, `words`: kotlin.String? = null): EditedRecord
+    
+    /**
+     * Whether originals wait for Wi-Fi. They do unless it is set otherwise; thumbnails and previews go over any network.
+     */
+    fun `originalsOnlyOverWifi`(): kotlin.Boolean
+    
+    /**
+     * Where, when and by which device a photo of an inspection was taken, and since when the server has it.
+     */
+    fun `photoPassport`(`inspection`: kotlin.String, `hash`: kotlin.String): PhotoPassportRecord
+    
+    /**
+     * How far a photo has come: here, received, checked, reviewed.
+     */
+    fun `photoReceipt`(`hash`: kotlin.String): PhotoReceipt
+    
+    /**
+     * One page of the photos of this device, newest first, with how far each has come. `after` is the last line of the
+     * page before; `count` is at most 500.
+     */
+    fun `photos`(`after`: PhotoLineRecord? = null, `count`: kotlin.UInt = 50u): List<PhotoLineRecord>
+    
+    /**
+     * The photos that supervisors asked for again, newest first. Attach the new one with `replaces`.
+     */
+    fun `retakes`(`withDone`: kotlin.Boolean = false): List<RetakeRecord>
+    
+    /**
+     * Lets originals wait for Wi-Fi, or not.
+     */
+    fun `setOriginalsOnlyOverWifi`(`only`: kotlin.Boolean)
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+    fun `shots`(`inspection`: kotlin.String): List<ShotRecord>
     
     /**
      * Enrols this device with the text of an enrolment QR code. A device that is enrolled already gets a new
@@ -2407,51 +2579,6 @@ open class JichaApp: Disposable, AutoCloseable, JichaAppInterface
 
     
     /**
-     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, and
-     * names it in the inspection. `supports` is the place that it proves, e.g. `item:JL-R-05`. Blocks for as long as
-     * the file takes to be copied.
-     */
-    @Throws(JichaException::class)override fun `attachPhoto`(`inspection`: kotlin.String, `path`: kotlin.String, `shows`: PhotoSubject, `supports`: kotlin.String?, `caption`: kotlin.String?): PhotoAttachedRecord {
-            return FfiConverterTypePhotoAttachedRecord.lift(
-    callWithHandle {
-    uniffiRustCallWithError(JichaException) { _status ->
-    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(
-        it,
-        
-        FfiConverterString.lower(`inspection`),
-        FfiConverterString.lower(`path`),
-        FfiConverterTypePhotoSubject.lower(`shows`),
-        FfiConverterOptionalString.lower(`supports`),
-        FfiConverterOptionalString.lower(`caption`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
-     */
-    @Throws(JichaException::class)override fun `excuseShot`(`inspection`: kotlin.String, `shows`: PhotoSubject, `reason`: MissingShotReason, `words`: kotlin.String?): EditedRecord {
-            return FfiConverterTypeEditedRecord.lift(
-    callWithHandle {
-    uniffiRustCallWithError(JichaException) { _status ->
-    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(
-        it,
-        
-        FfiConverterString.lower(`inspection`),
-        FfiConverterTypePhotoSubject.lower(`shows`),
-        FfiConverterTypeMissingShotReason.lower(`reason`),
-        FfiConverterOptionalString.lower(`words`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
      * Declares an inspection complete.
      */
     @Throws(JichaException::class)override fun `finishInspection`(`inspection`: kotlin.String): EditedRecord {
@@ -2666,24 +2793,6 @@ open class JichaApp: Disposable, AutoCloseable, JichaAppInterface
 
     
     /**
-     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
-     */
-    @Throws(JichaException::class)override fun `shots`(`inspection`: kotlin.String): List<ShotRecord> {
-            return FfiConverterSequenceTypeShotRecord.lift(
-    callWithHandle {
-    uniffiRustCallWithError(JichaException) { _status ->
-    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_shots(
-        it,
-        
-        FfiConverterString.lower(`inspection`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
      * Signs an inspection, or records why somebody refused to. The inspector's signature needs everything that the
      * form demands, and closes the record: only further signatures are possible after it. `stroke_svg` is the data of
      * an SVG path, at most 16 KiB.
@@ -2756,6 +2865,275 @@ open class JichaApp: Disposable, AutoCloseable, JichaAppInterface
         
         FfiConverterString.lower(`inspection`),
         FfiConverterString.lower(`finding`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.
+     */
+    @Throws(JichaException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `checkPhotoReceipts`() : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_check_photo_receipts(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_jicha_mobile_core_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_jicha_mobile_core_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_jicha_mobile_core_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        JichaException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Sends the photos that wait, as far as the link allows: thumbnails, previews, then originals. A cut connection costs
+     * at most what was in the air; the next call goes on by the byte. Fails with `SyncRunning` while a sync, an
+     * enrolment or another sending runs.
+     */
+    @Throws(JichaException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `sendPhotos`(`link`: LinkKind, `listener`: PhotoListener?, `cancellation`: SyncCancellation?) : PhotoReport {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_send_photos(
+                uniffiHandle,
+                
+        FfiConverterTypeLinkKind.lower(`link`),
+        FfiConverterOptionalTypePhotoListener.lower(`listener`),
+        FfiConverterOptionalTypeSyncCancellation.lower(`cancellation`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_jicha_mobile_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_jicha_mobile_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_jicha_mobile_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePhotoReport.lift(it) },
+        // Error FFI converter
+        JichaException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes over the photo at `path` (JPEG, PNG, WebP or HEIC, at most 64 MiB) unchanged, reads its EXIF data, makes a
+     * thumbnail and a preview, and names it in the inspection. `supports` is the place that it proves, e.g.
+     * `item:JL-R-05`; `position` where the phone's own receiver says it is; `rendering_path` a JPEG that the app made of
+     * a HEIC photo; `replaces` the photo that a supervisor asked for again, which can be attached after the signature
+     * too. Show the verdicts at once, so that a blurred photo is taken again on the spot: a doubt is never refused. What
+     * is no photo is, with the reason. Blocks for as long as the file takes to be copied and decoded, about a second.
+     */
+    @Throws(JichaException::class)override fun `attachPhoto`(`inspection`: kotlin.String, `path`: kotlin.String, `shows`: PhotoSubject, `supports`: kotlin.String?, `caption`: kotlin.String?, `position`: PositionRecord?, `renderingPath`: kotlin.String?, `replaces`: kotlin.String?): PhotoAttachedRecord {
+            return FfiConverterTypePhotoAttachedRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_attach_photo(
+        it,
+        
+        FfiConverterString.lower(`inspection`),
+        FfiConverterString.lower(`path`),
+        FfiConverterTypePhotoSubject.lower(`shows`),
+        FfiConverterOptionalString.lower(`supports`),
+        FfiConverterOptionalString.lower(`caption`),
+        FfiConverterOptionalTypePositionRecord.lower(`position`),
+        FfiConverterOptionalString.lower(`renderingPath`),
+        FfiConverterOptionalString.lower(`replaces`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Deletes the original of a photo from this device; thumbnail and preview stay. Refused with the rule
+     * `photo_not_checked` until the server has checked its hash.
+     */
+    @Throws(JichaException::class)override fun `deletePhotoCopy`(`hash`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_delete_photo_copy(
+        it,
+        
+        FfiConverterString.lower(`hash`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The photo of the last visit to the same point that shows the same, to be shown beside the camera; none if there was
+     * none.
+     */
+    @Throws(JichaException::class)override fun `earlierPhoto`(`inspection`: kotlin.String, `shows`: PhotoSubject): EarlierPhotoRecord? {
+            return FfiConverterOptionalTypeEarlierPhotoRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_earlier_photo(
+        it,
+        
+        FfiConverterString.lower(`inspection`),
+        FfiConverterTypePhotoSubject.lower(`shows`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Says why a photo of the shot list is lacking. `words` are needed where the reason is "other".
+     */
+    @Throws(JichaException::class)override fun `excuseShot`(`inspection`: kotlin.String, `shows`: PhotoSubject, `reason`: MissingShotReason, `words`: kotlin.String?): EditedRecord {
+            return FfiConverterTypeEditedRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_excuse_shot(
+        it,
+        
+        FfiConverterString.lower(`inspection`),
+        FfiConverterTypePhotoSubject.lower(`shows`),
+        FfiConverterTypeMissingShotReason.lower(`reason`),
+        FfiConverterOptionalString.lower(`words`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether originals wait for Wi-Fi. They do unless it is set otherwise; thumbnails and previews go over any network.
+     */
+    @Throws(JichaException::class)override fun `originalsOnlyOverWifi`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_originals_only_over_wifi(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Where, when and by which device a photo of an inspection was taken, and since when the server has it.
+     */
+    @Throws(JichaException::class)override fun `photoPassport`(`inspection`: kotlin.String, `hash`: kotlin.String): PhotoPassportRecord {
+            return FfiConverterTypePhotoPassportRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_passport(
+        it,
+        
+        FfiConverterString.lower(`inspection`),
+        FfiConverterString.lower(`hash`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * How far a photo has come: here, received, checked, reviewed.
+     */
+    @Throws(JichaException::class)override fun `photoReceipt`(`hash`: kotlin.String): PhotoReceipt {
+            return FfiConverterTypePhotoReceipt.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photo_receipt(
+        it,
+        
+        FfiConverterString.lower(`hash`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * One page of the photos of this device, newest first, with how far each has come. `after` is the last line of the
+     * page before; `count` is at most 500.
+     */
+    @Throws(JichaException::class)override fun `photos`(`after`: PhotoLineRecord?, `count`: kotlin.UInt): List<PhotoLineRecord> {
+            return FfiConverterSequenceTypePhotoLineRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_photos(
+        it,
+        
+        FfiConverterOptionalTypePhotoLineRecord.lower(`after`),
+        FfiConverterUInt.lower(`count`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The photos that supervisors asked for again, newest first. Attach the new one with `replaces`.
+     */
+    @Throws(JichaException::class)override fun `retakes`(`withDone`: kotlin.Boolean): List<RetakeRecord> {
+            return FfiConverterSequenceTypeRetakeRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_retakes(
+        it,
+        
+        FfiConverterBoolean.lower(`withDone`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Lets originals wait for Wi-Fi, or not.
+     */
+    @Throws(JichaException::class)override fun `setOriginalsOnlyOverWifi`(`only`: kotlin.Boolean)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_set_originals_only_over_wifi(
+        it,
+        
+        FfiConverterBoolean.lower(`only`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * The shot list of an inspection: what has to be photographed, what is taken, and why something is lacking.
+     */
+    @Throws(JichaException::class)override fun `shots`(`inspection`: kotlin.String): List<ShotRecord> {
+            return FfiConverterSequenceTypeShotRecord.lift(
+    callWithHandle {
+    uniffiRustCallWithError(JichaException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_jichaapp_shots(
+        it,
+        
+        FfiConverterString.lower(`inspection`),_status)
 }
     }
     )
@@ -3247,6 +3625,337 @@ public object FfiConverterTypeKeyProvider: FfiConverter<KeyProvider, Long> {
     override fun allocationSize(value: KeyProvider) = 8UL
 
     override fun write(value: KeyProvider, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Hears what a sending of photos does. Called on a thread of the library with no lock held; the sending waits until it
+ * returns. What it throws is ignored.
+ */
+public interface PhotoListener {
+    
+    /**
+     * Something happened.
+     */
+    fun `onEvent`(`event`: PhotoEvent)
+    
+    companion object
+}
+
+/**
+ * Hears what a sending of photos does. Called on a thread of the library with no lock held; the sending waits until it
+ * returns. What it throws is ignored.
+ */
+open class PhotoListenerImpl: Disposable, AutoCloseable, PhotoListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_jicha_mobile_core_fn_free_photolistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_jicha_mobile_core_fn_clone_photolistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * Something happened.
+     */
+    @Throws(ListenerException::class)override fun `onEvent`(`event`: PhotoEvent)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(ListenerException) { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_photolistener_on_event(
+        it,
+        
+        FfiConverterTypePhotoEvent.lower(`event`),_status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfacePhotoListener {
+    internal object `onEvent`: UniffiCallbackInterfacePhotoListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`event`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypePhotoListener.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`onEvent`(
+                    FfiConverterTypePhotoEvent.lift(`event`),
+                )
+            }
+            val writeReturn = { _: Unit -> Unit }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: ListenerException -> FfiConverterTypeListenerException.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypePhotoListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypePhotoListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfacePhotoListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `onEvent`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_jicha_mobile_core_fn_init_callback_vtable_photolistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoListener: FfiConverter<PhotoListener, Long> {
+    internal val handleMap = UniffiHandleMap<PhotoListener>()
+
+    override fun lower(value: PhotoListener): Long {
+        if (value is PhotoListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): PhotoListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return PhotoListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): PhotoListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: PhotoListener) = 8UL
+
+    override fun write(value: PhotoListener, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -4440,6 +5149,77 @@ public object FfiConverterTypeCustomerRecord: FfiConverterRustBuffer<CustomerRec
             FfiConverterOptionalString.write(value.`voltage`, buf)
             FfiConverterOptionalString.write(value.`capacityKva`, buf)
             FfiConverterOptionalString.write(value.`priceCode`, buf)
+    }
+}
+
+
+
+/**
+ * The photo of an earlier visit.
+ */
+data class EarlierPhotoRecord (
+    /**
+     * The photo.
+     */
+    var `hash`: kotlin.String
+    , 
+    /**
+     * When that visit began, where this device knows it.
+     */
+    var `visitedAt`: java.time.Instant?
+    , 
+    /**
+     * Where the thumbnail is on this device.
+     */
+    var `thumbnailPath`: kotlin.String?
+    , 
+    /**
+     * Where the preview is on this device.
+     */
+    var `previewPath`: kotlin.String?
+    , 
+    /**
+     * Where the server has the preview.
+     */
+    var `previewUrl`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeEarlierPhotoRecord: FfiConverterRustBuffer<EarlierPhotoRecord> {
+    override fun read(buf: ByteBuffer): EarlierPhotoRecord {
+        return EarlierPhotoRecord(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: EarlierPhotoRecord) = (
+            FfiConverterString.allocationSize(value.`hash`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`visitedAt`) +
+            FfiConverterOptionalString.allocationSize(value.`thumbnailPath`) +
+            FfiConverterOptionalString.allocationSize(value.`previewPath`) +
+            FfiConverterString.allocationSize(value.`previewUrl`)
+    )
+
+    override fun write(value: EarlierPhotoRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`hash`, buf)
+            FfiConverterOptionalTimestamp.write(value.`visitedAt`, buf)
+            FfiConverterOptionalString.write(value.`thumbnailPath`, buf)
+            FfiConverterOptionalString.write(value.`previewPath`, buf)
+            FfiConverterString.write(value.`previewUrl`, buf)
     }
 }
 
@@ -5838,6 +6618,11 @@ data class PhotoAttachedRecord (
      * Where the app finds the unchanged bytes on this device.
      */
     var `path`: kotlin.String
+    , 
+    /**
+     * What the rules say to it. Show what needs attention, so that it can be taken again on the spot.
+     */
+    var `verdicts`: List<VerdictRecord>
     
 ){
     
@@ -5856,17 +6641,218 @@ public object FfiConverterTypePhotoAttachedRecord: FfiConverterRustBuffer<PhotoA
         return PhotoAttachedRecord(
             FfiConverterTypePhotoRecord.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterSequenceTypeVerdictRecord.read(buf),
         )
     }
 
     override fun allocationSize(value: PhotoAttachedRecord) = (
             FfiConverterTypePhotoRecord.allocationSize(value.`photo`) +
-            FfiConverterString.allocationSize(value.`path`)
+            FfiConverterString.allocationSize(value.`path`) +
+            FfiConverterSequenceTypeVerdictRecord.allocationSize(value.`verdicts`)
     )
 
     override fun write(value: PhotoAttachedRecord, buf: ByteBuffer) {
             FfiConverterTypePhotoRecord.write(value.`photo`, buf)
             FfiConverterString.write(value.`path`, buf)
+            FfiConverterSequenceTypeVerdictRecord.write(value.`verdicts`, buf)
+    }
+}
+
+
+
+/**
+ * One photo of this device.
+ */
+data class PhotoLineRecord (
+    /**
+     * The photo.
+     */
+    var `hash`: kotlin.String
+    , 
+    /**
+     * When it was added.
+     */
+    var `addedAt`: java.time.Instant
+    , 
+    /**
+     * Its media type.
+     */
+    var `mediaType`: kotlin.String
+    , 
+    /**
+     * How far it has come.
+     */
+    var `receipt`: PhotoReceipt
+    , 
+    /**
+     * What a supervisor decided, as soon as it is known here.
+     */
+    var `verdict`: PhotoVerdictRecord?
+    , 
+    /**
+     * Bytes that the server has acknowledged: of original, preview and thumbnail together.
+     */
+    var `bytesSent`: kotlin.ULong
+    , 
+    /**
+     * Bytes of original, preview and thumbnail.
+     */
+    var `bytesTotal`: kotlin.ULong
+    , 
+    /**
+     * What is in its way.
+     */
+    var `trouble`: PhotoTroubleRecord?
+    , 
+    /**
+     * What the server or the network said to it.
+     */
+    var `troubleDetail`: kotlin.String?
+    , 
+    /**
+     * Before this there is little use in sending again. Nothing is sent by itself then.
+     */
+    var `notBefore`: java.time.Instant?
+    , 
+    /**
+     * Where the original is; none once its copy was deleted.
+     */
+    var `originalPath`: kotlin.String?
+    , 
+    /**
+     * Where the thumbnail is; none for a photo that could not be decoded.
+     */
+    var `thumbnailPath`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoLineRecord: FfiConverterRustBuffer<PhotoLineRecord> {
+    override fun read(buf: ByteBuffer): PhotoLineRecord {
+        return PhotoLineRecord(
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypePhotoReceipt.read(buf),
+            FfiConverterOptionalTypePhotoVerdictRecord.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalTypePhotoTroubleRecord.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoLineRecord) = (
+            FfiConverterString.allocationSize(value.`hash`) +
+            FfiConverterTimestamp.allocationSize(value.`addedAt`) +
+            FfiConverterString.allocationSize(value.`mediaType`) +
+            FfiConverterTypePhotoReceipt.allocationSize(value.`receipt`) +
+            FfiConverterOptionalTypePhotoVerdictRecord.allocationSize(value.`verdict`) +
+            FfiConverterULong.allocationSize(value.`bytesSent`) +
+            FfiConverterULong.allocationSize(value.`bytesTotal`) +
+            FfiConverterOptionalTypePhotoTroubleRecord.allocationSize(value.`trouble`) +
+            FfiConverterOptionalString.allocationSize(value.`troubleDetail`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`notBefore`) +
+            FfiConverterOptionalString.allocationSize(value.`originalPath`) +
+            FfiConverterOptionalString.allocationSize(value.`thumbnailPath`)
+    )
+
+    override fun write(value: PhotoLineRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`hash`, buf)
+            FfiConverterTimestamp.write(value.`addedAt`, buf)
+            FfiConverterString.write(value.`mediaType`, buf)
+            FfiConverterTypePhotoReceipt.write(value.`receipt`, buf)
+            FfiConverterOptionalTypePhotoVerdictRecord.write(value.`verdict`, buf)
+            FfiConverterULong.write(value.`bytesSent`, buf)
+            FfiConverterULong.write(value.`bytesTotal`, buf)
+            FfiConverterOptionalTypePhotoTroubleRecord.write(value.`trouble`, buf)
+            FfiConverterOptionalString.write(value.`troubleDetail`, buf)
+            FfiConverterOptionalTimestamp.write(value.`notBefore`, buf)
+            FfiConverterOptionalString.write(value.`originalPath`, buf)
+            FfiConverterOptionalString.write(value.`thumbnailPath`, buf)
+    }
+}
+
+
+
+/**
+ * Where, when and by which device a photo was taken.
+ */
+data class PhotoPassportRecord (
+    /**
+     * The device's id.
+     */
+    var `device`: kotlin.String
+    , 
+    /**
+     * The photo with its hash, both positions, the camera's and the device's time, and the doubts.
+     */
+    var `photo`: PhotoRecord
+    , 
+    /**
+     * The datum of its positions: WGS-84.
+     */
+    var `datum`: kotlin.String
+    , 
+    /**
+     * When the server first had something of it, by the server's clock.
+     */
+    var `firstReceivedAt`: java.time.Instant?
+    , 
+    /**
+     * How far it has come.
+     */
+    var `receipt`: PhotoReceipt
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoPassportRecord: FfiConverterRustBuffer<PhotoPassportRecord> {
+    override fun read(buf: ByteBuffer): PhotoPassportRecord {
+        return PhotoPassportRecord(
+            FfiConverterString.read(buf),
+            FfiConverterTypePhotoRecord.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterTypePhotoReceipt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoPassportRecord) = (
+            FfiConverterString.allocationSize(value.`device`) +
+            FfiConverterTypePhotoRecord.allocationSize(value.`photo`) +
+            FfiConverterString.allocationSize(value.`datum`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`firstReceivedAt`) +
+            FfiConverterTypePhotoReceipt.allocationSize(value.`receipt`)
+    )
+
+    override fun write(value: PhotoPassportRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`device`, buf)
+            FfiConverterTypePhotoRecord.write(value.`photo`, buf)
+            FfiConverterString.write(value.`datum`, buf)
+            FfiConverterOptionalTimestamp.write(value.`firstReceivedAt`, buf)
+            FfiConverterTypePhotoReceipt.write(value.`receipt`, buf)
     }
 }
 
@@ -5940,6 +6926,41 @@ data class PhotoRecord (
      * EXIF orientation, 1 to 8.
      */
     var `orientation`: kotlin.UByte?
+    , 
+    /**
+     * Where the device itself was when it was attached.
+     */
+    var `devicePosition`: PositionRecord?
+    , 
+    /**
+     * Milliseconds since the device's start when it was attached.
+     */
+    var `monotonicMs`: kotlin.ULong?
+    , 
+    /**
+     * Variance of the Laplacian: small in a blurred picture. None where the photo could not be decoded.
+     */
+    var `sharpness`: kotlin.Double?
+    , 
+    /**
+     * Mean luma, 0 black to 255 white.
+     */
+    var `meanLuma`: kotlin.Double?
+    , 
+    /**
+     * What it looks like, as 16 hexadecimal digits.
+     */
+    var `perceptualHash`: kotlin.String?
+    , 
+    /**
+     * The rules that doubted it when it was taken.
+     */
+    var `doubts`: List<kotlin.String>
+    , 
+    /**
+     * The photo that it was taken anew for.
+     */
+    var `replaces`: kotlin.String?
     
 ){
     
@@ -5969,6 +6990,13 @@ public object FfiConverterTypePhotoRecord: FfiConverterRustBuffer<PhotoRecord> {
             FfiConverterOptionalUInt.read(buf),
             FfiConverterOptionalUInt.read(buf),
             FfiConverterOptionalUByte.read(buf),
+            FfiConverterOptionalTypePositionRecord.read(buf),
+            FfiConverterOptionalULong.read(buf),
+            FfiConverterOptionalDouble.read(buf),
+            FfiConverterOptionalDouble.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -5985,7 +7013,14 @@ public object FfiConverterTypePhotoRecord: FfiConverterRustBuffer<PhotoRecord> {
             FfiConverterOptionalString.allocationSize(value.`camera`) +
             FfiConverterOptionalUInt.allocationSize(value.`width`) +
             FfiConverterOptionalUInt.allocationSize(value.`height`) +
-            FfiConverterOptionalUByte.allocationSize(value.`orientation`)
+            FfiConverterOptionalUByte.allocationSize(value.`orientation`) +
+            FfiConverterOptionalTypePositionRecord.allocationSize(value.`devicePosition`) +
+            FfiConverterOptionalULong.allocationSize(value.`monotonicMs`) +
+            FfiConverterOptionalDouble.allocationSize(value.`sharpness`) +
+            FfiConverterOptionalDouble.allocationSize(value.`meanLuma`) +
+            FfiConverterOptionalString.allocationSize(value.`perceptualHash`) +
+            FfiConverterSequenceString.allocationSize(value.`doubts`) +
+            FfiConverterOptionalString.allocationSize(value.`replaces`)
     )
 
     override fun write(value: PhotoRecord, buf: ByteBuffer) {
@@ -6002,6 +7037,226 @@ public object FfiConverterTypePhotoRecord: FfiConverterRustBuffer<PhotoRecord> {
             FfiConverterOptionalUInt.write(value.`width`, buf)
             FfiConverterOptionalUInt.write(value.`height`, buf)
             FfiConverterOptionalUByte.write(value.`orientation`, buf)
+            FfiConverterOptionalTypePositionRecord.write(value.`devicePosition`, buf)
+            FfiConverterOptionalULong.write(value.`monotonicMs`, buf)
+            FfiConverterOptionalDouble.write(value.`sharpness`, buf)
+            FfiConverterOptionalDouble.write(value.`meanLuma`, buf)
+            FfiConverterOptionalString.write(value.`perceptualHash`, buf)
+            FfiConverterSequenceString.write(value.`doubts`, buf)
+            FfiConverterOptionalString.write(value.`replaces`, buf)
+    }
+}
+
+
+
+/**
+ * What a sending of photos did.
+ */
+data class PhotoReport (
+    /**
+     * Thumbnails that the server checked.
+     */
+    var `thumbnails`: kotlin.ULong
+    , 
+    /**
+     * Previews that the server checked.
+     */
+    var `previews`: kotlin.ULong
+    , 
+    /**
+     * Originals that the server checked.
+     */
+    var `originals`: kotlin.ULong
+    , 
+    /**
+     * Bytes of photos that were acknowledged.
+     */
+    var `bytesSent`: kotlin.ULong
+    , 
+    /**
+     * Originals that wait for Wi-Fi.
+     */
+    var `heldForWifi`: kotlin.ULong
+    , 
+    /**
+     * What ended it early; what had passed stays passed.
+     */
+    var `stoppedBy`: PhotoTroubleRecord?
+    , 
+    /**
+     * Before this there is little use in calling again. Nothing is scheduled: call again yourself.
+     */
+    var `notBefore`: java.time.Instant?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoReport: FfiConverterRustBuffer<PhotoReport> {
+    override fun read(buf: ByteBuffer): PhotoReport {
+        return PhotoReport(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterOptionalTypePhotoTroubleRecord.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoReport) = (
+            FfiConverterULong.allocationSize(value.`thumbnails`) +
+            FfiConverterULong.allocationSize(value.`previews`) +
+            FfiConverterULong.allocationSize(value.`originals`) +
+            FfiConverterULong.allocationSize(value.`bytesSent`) +
+            FfiConverterULong.allocationSize(value.`heldForWifi`) +
+            FfiConverterOptionalTypePhotoTroubleRecord.allocationSize(value.`stoppedBy`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`notBefore`)
+    )
+
+    override fun write(value: PhotoReport, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`thumbnails`, buf)
+            FfiConverterULong.write(value.`previews`, buf)
+            FfiConverterULong.write(value.`originals`, buf)
+            FfiConverterULong.write(value.`bytesSent`, buf)
+            FfiConverterULong.write(value.`heldForWifi`, buf)
+            FfiConverterOptionalTypePhotoTroubleRecord.write(value.`stoppedBy`, buf)
+            FfiConverterOptionalTimestamp.write(value.`notBefore`, buf)
+    }
+}
+
+
+
+/**
+ * What is in a photo's way: what happened and what to do, in one sentence of each language.
+ */
+data class PhotoTroubleRecord (
+    /**
+     * A stable word: `offline`, `server_full`, `server_busy`, `hash_mismatch`, `refused`, `file_damaged`, `not_taken`.
+     */
+    var `word`: kotlin.String
+    , 
+    /**
+     * For a Chinese reader.
+     */
+    var `sentenceZh`: kotlin.String
+    , 
+    /**
+     * For an English reader.
+     */
+    var `sentenceEn`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoTroubleRecord: FfiConverterRustBuffer<PhotoTroubleRecord> {
+    override fun read(buf: ByteBuffer): PhotoTroubleRecord {
+        return PhotoTroubleRecord(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoTroubleRecord) = (
+            FfiConverterString.allocationSize(value.`word`) +
+            FfiConverterString.allocationSize(value.`sentenceZh`) +
+            FfiConverterString.allocationSize(value.`sentenceEn`)
+    )
+
+    override fun write(value: PhotoTroubleRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`word`, buf)
+            FfiConverterString.write(value.`sentenceZh`, buf)
+            FfiConverterString.write(value.`sentenceEn`, buf)
+    }
+}
+
+
+
+/**
+ * What a supervisor decided about a photo.
+ */
+data class PhotoVerdictRecord (
+    /**
+     * The decision.
+     */
+    var `decision`: PhotoDecision
+    , 
+    /**
+     * Why it must be taken again.
+     */
+    var `reason`: RetakeReason?
+    , 
+    /**
+     * The supervisor's words.
+     */
+    var `words`: kotlin.String?
+    , 
+    /**
+     * The supervisor's id.
+     */
+    var `by`: kotlin.String
+    , 
+    /**
+     * When.
+     */
+    var `at`: java.time.Instant
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoVerdictRecord: FfiConverterRustBuffer<PhotoVerdictRecord> {
+    override fun read(buf: ByteBuffer): PhotoVerdictRecord {
+        return PhotoVerdictRecord(
+            FfiConverterTypePhotoDecision.read(buf),
+            FfiConverterOptionalTypeRetakeReason.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoVerdictRecord) = (
+            FfiConverterTypePhotoDecision.allocationSize(value.`decision`) +
+            FfiConverterOptionalTypeRetakeReason.allocationSize(value.`reason`) +
+            FfiConverterOptionalString.allocationSize(value.`words`) +
+            FfiConverterString.allocationSize(value.`by`) +
+            FfiConverterTimestamp.allocationSize(value.`at`)
+    )
+
+    override fun write(value: PhotoVerdictRecord, buf: ByteBuffer) {
+            FfiConverterTypePhotoDecision.write(value.`decision`, buf)
+            FfiConverterOptionalTypeRetakeReason.write(value.`reason`, buf)
+            FfiConverterOptionalString.write(value.`words`, buf)
+            FfiConverterString.write(value.`by`, buf)
+            FfiConverterTimestamp.write(value.`at`, buf)
     }
 }
 
@@ -6372,6 +7627,125 @@ public object FfiConverterTypeRegisterRecord: FfiConverterRustBuffer<RegisterRec
 
 
 /**
+ * A photo that a supervisor asked for again.
+ */
+data class RetakeRecord (
+    /**
+     * The inspection.
+     */
+    var `inspection`: kotlin.String
+    , 
+    /**
+     * The metering point's number.
+     */
+    var `pointNo`: kotlin.String
+    , 
+    /**
+     * The metering point's name.
+     */
+    var `pointName`: kotlin.String
+    , 
+    /**
+     * The photo that did not do; hand it over as `replaces`.
+     */
+    var `photo`: kotlin.String
+    , 
+    /**
+     * What it has to show.
+     */
+    var `shows`: PhotoSubject
+    , 
+    /**
+     * What it supports.
+     */
+    var `supports`: kotlin.String?
+    , 
+    /**
+     * Why.
+     */
+    var `reason`: RetakeReason?
+    , 
+    /**
+     * The supervisor's words.
+     */
+    var `words`: kotlin.String?
+    , 
+    /**
+     * The supervisor's id.
+     */
+    var `askedBy`: kotlin.String
+    , 
+    /**
+     * When.
+     */
+    var `askedAt`: java.time.Instant
+    , 
+    /**
+     * The photo that was taken instead.
+     */
+    var `doneBy`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRetakeRecord: FfiConverterRustBuffer<RetakeRecord> {
+    override fun read(buf: ByteBuffer): RetakeRecord {
+        return RetakeRecord(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypePhotoSubject.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeRetakeReason.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RetakeRecord) = (
+            FfiConverterString.allocationSize(value.`inspection`) +
+            FfiConverterString.allocationSize(value.`pointNo`) +
+            FfiConverterString.allocationSize(value.`pointName`) +
+            FfiConverterString.allocationSize(value.`photo`) +
+            FfiConverterTypePhotoSubject.allocationSize(value.`shows`) +
+            FfiConverterOptionalString.allocationSize(value.`supports`) +
+            FfiConverterOptionalTypeRetakeReason.allocationSize(value.`reason`) +
+            FfiConverterOptionalString.allocationSize(value.`words`) +
+            FfiConverterString.allocationSize(value.`askedBy`) +
+            FfiConverterTimestamp.allocationSize(value.`askedAt`) +
+            FfiConverterOptionalString.allocationSize(value.`doneBy`)
+    )
+
+    override fun write(value: RetakeRecord, buf: ByteBuffer) {
+            FfiConverterString.write(value.`inspection`, buf)
+            FfiConverterString.write(value.`pointNo`, buf)
+            FfiConverterString.write(value.`pointName`, buf)
+            FfiConverterString.write(value.`photo`, buf)
+            FfiConverterTypePhotoSubject.write(value.`shows`, buf)
+            FfiConverterOptionalString.write(value.`supports`, buf)
+            FfiConverterOptionalTypeRetakeReason.write(value.`reason`, buf)
+            FfiConverterOptionalString.write(value.`words`, buf)
+            FfiConverterString.write(value.`askedBy`, buf)
+            FfiConverterTimestamp.write(value.`askedAt`, buf)
+            FfiConverterOptionalString.write(value.`doneBy`, buf)
+    }
+}
+
+
+
+/**
  * One seal as found.
  */
 data class SealRecord (
@@ -6641,6 +8015,11 @@ data class SyncReport (
      * Milliseconds by which the server's clock is ahead of the device's.
      */
     var `clockOffsetMs`: kotlin.Long
+    , 
+    /**
+     * Thumbnails of photos that went along after the records.
+     */
+    var `thumbnailsSent`: kotlin.ULong
     
 ){
     
@@ -6663,6 +8042,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterLong.read(buf),
+            FfiConverterULong.read(buf),
         )
     }
 
@@ -6672,7 +8052,8 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.allocationSize(value.`bytesReceived`) +
             FfiConverterULong.allocationSize(value.`documentsReceived`) +
             FfiConverterULong.allocationSize(value.`refused`) +
-            FfiConverterLong.allocationSize(value.`clockOffsetMs`)
+            FfiConverterLong.allocationSize(value.`clockOffsetMs`) +
+            FfiConverterULong.allocationSize(value.`thumbnailsSent`)
     )
 
     override fun write(value: SyncReport, buf: ByteBuffer) {
@@ -6682,6 +8063,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.write(value.`documentsReceived`, buf)
             FfiConverterULong.write(value.`refused`, buf)
             FfiConverterLong.write(value.`clockOffsetMs`, buf)
+            FfiConverterULong.write(value.`thumbnailsSent`, buf)
     }
 }
 
@@ -6997,6 +8379,53 @@ public object FfiConverterTypeTaskRecord: FfiConverterRustBuffer<TaskRecord> {
 
 
 /**
+ * What waits of one form of the photos.
+ */
+data class VariantWaitingRecord (
+    /**
+     * Files.
+     */
+    var `count`: kotlin.ULong
+    , 
+    /**
+     * Bytes that the server has not acknowledged yet.
+     */
+    var `bytes`: kotlin.ULong
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVariantWaitingRecord: FfiConverterRustBuffer<VariantWaitingRecord> {
+    override fun read(buf: ByteBuffer): VariantWaitingRecord {
+        return VariantWaitingRecord(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: VariantWaitingRecord) = (
+            FfiConverterULong.allocationSize(value.`count`) +
+            FfiConverterULong.allocationSize(value.`bytes`)
+    )
+
+    override fun write(value: VariantWaitingRecord, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`count`, buf)
+            FfiConverterULong.write(value.`bytes`, buf)
+    }
+}
+
+
+
+/**
  * A rule's answer about one place of an inspection.
  */
 data class VerdictRecord (
@@ -7127,14 +8556,34 @@ data class WaitingRecord (
     var `bytes`: kotlin.ULong
     , 
     /**
-     * Photos that are only here.
+     * Photos whose original the server has not checked yet.
      */
     var `photos`: kotlin.ULong
     , 
     /**
-     * Bytes of these photos.
+     * Bytes of photos that are still to be sent: originals, previews and thumbnails.
      */
     var `photoBytes`: kotlin.ULong
+    , 
+    /**
+     * Thumbnails to be sent.
+     */
+    var `thumbnails`: VariantWaitingRecord
+    , 
+    /**
+     * Previews to be sent.
+     */
+    var `previews`: VariantWaitingRecord
+    , 
+    /**
+     * Originals to be sent.
+     */
+    var `originals`: VariantWaitingRecord
+    , 
+    /**
+     * Files of photos that the server refused or that failed for good; `photos()` says why.
+     */
+    var `photosGivenUp`: kotlin.ULong
     , 
     /**
      * Changes that the server refused.
@@ -7171,6 +8620,10 @@ public object FfiConverterTypeWaitingRecord: FfiConverterRustBuffer<WaitingRecor
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
+            FfiConverterTypeVariantWaitingRecord.read(buf),
+            FfiConverterTypeVariantWaitingRecord.read(buf),
+            FfiConverterTypeVariantWaitingRecord.read(buf),
+            FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
@@ -7183,6 +8636,10 @@ public object FfiConverterTypeWaitingRecord: FfiConverterRustBuffer<WaitingRecor
             FfiConverterULong.allocationSize(value.`bytes`) +
             FfiConverterULong.allocationSize(value.`photos`) +
             FfiConverterULong.allocationSize(value.`photoBytes`) +
+            FfiConverterTypeVariantWaitingRecord.allocationSize(value.`thumbnails`) +
+            FfiConverterTypeVariantWaitingRecord.allocationSize(value.`previews`) +
+            FfiConverterTypeVariantWaitingRecord.allocationSize(value.`originals`) +
+            FfiConverterULong.allocationSize(value.`photosGivenUp`) +
             FfiConverterULong.allocationSize(value.`refused`) +
             FfiConverterULong.allocationSize(value.`conflicts`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`lastSyncAt`)
@@ -7194,6 +8651,10 @@ public object FfiConverterTypeWaitingRecord: FfiConverterRustBuffer<WaitingRecor
             FfiConverterULong.write(value.`bytes`, buf)
             FfiConverterULong.write(value.`photos`, buf)
             FfiConverterULong.write(value.`photoBytes`, buf)
+            FfiConverterTypeVariantWaitingRecord.write(value.`thumbnails`, buf)
+            FfiConverterTypeVariantWaitingRecord.write(value.`previews`, buf)
+            FfiConverterTypeVariantWaitingRecord.write(value.`originals`, buf)
+            FfiConverterULong.write(value.`photosGivenUp`, buf)
             FfiConverterULong.write(value.`refused`, buf)
             FfiConverterULong.write(value.`conflicts`, buf)
             FfiConverterOptionalTimestamp.write(value.`lastSyncAt`, buf)
@@ -7954,7 +9415,8 @@ sealed class JichaException: kotlin.Exception() {
     class Refused(
         
         /**
-         * A stable word: `signed`, `contested`, `changed_since`, `nothing_to_undo`, `too_large`, or the server's
+         * A stable word: `signed`, `contested`, `changed_since`, `nothing_to_undo`, `too_large`,
+         * `photo_not_checked`, or the server's
          * code of the problem, such as `enrolment_code_unusable`.
          */
         val `rule`: kotlin.String, 
@@ -8444,6 +9906,53 @@ public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
     override fun allocationSize(value: Language) = 4UL
 
     override fun write(value: Language, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What the phone is connected by.
+ */
+
+enum class LinkKind {
+    
+    /**
+     * Wi-Fi or a cable: bytes cost nothing.
+     */
+    WIFI,
+    /**
+     * The mobile network.
+     */
+    MOBILE,
+    /**
+     * The phone does not know; taken to cost money.
+     */
+    UNKNOWN;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLinkKind: FfiConverterRustBuffer<LinkKind> {
+    override fun read(buf: ByteBuffer) = try {
+        LinkKind.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LinkKind) = 4UL
+
+    override fun write(value: LinkKind, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -9110,6 +10619,301 @@ public object FfiConverterTypePhaseWire: FfiConverterRustBuffer<PhaseWire> {
 
 
 /**
+ * What a supervisor decided about a photo.
+ */
+
+enum class PhotoDecision {
+    
+    /**
+     * It proves what it should.
+     */
+    ACCEPTED,
+    /**
+     * It must be taken again.
+     */
+    RETAKE,
+    /**
+     * It shows something wrong.
+     */
+    FINDING;
+
+    
+    /**
+     * What a person reads on screen.
+     */ fun `label`(`language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_label(FfiConverterTypePhotoDecision.lower(this),
+        
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+    
+
+    
+    /**
+     * The stored word, which never changes; it stands in files, logs and the server's answers.
+     */ fun `word`(): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_photodecision_word(FfiConverterTypePhotoDecision.lower(this),
+        _status)
+}
+    )
+    }
+    
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoDecision: FfiConverterRustBuffer<PhotoDecision> {
+    override fun read(buf: ByteBuffer) = try {
+        PhotoDecision.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PhotoDecision) = 4UL
+
+    override fun write(value: PhotoDecision, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What a sending of photos tells while it runs.
+ */
+sealed class PhotoEvent {
+    
+    /**
+     * The server has acknowledged some bytes.
+     */
+    data class Sent(
+        /**
+         * The photo.
+         */
+        val `hash`: kotlin.String, 
+        /**
+         * Which form of it.
+         */
+        val `variant`: jicha.PhotoVariant, 
+        /**
+         * How much of it the server has.
+         */
+        val `bytesSent`: kotlin.ULong, 
+        /**
+         * How much there is.
+         */
+        val `bytesTotal`: kotlin.ULong) : PhotoEvent()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The server has all of it, and its hash fits.
+     */
+    data class Checked(
+        /**
+         * The photo.
+         */
+        val `hash`: kotlin.String, 
+        /**
+         * Which form of it.
+         */
+        val `variant`: jicha.PhotoVariant) : PhotoEvent()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * It did not work.
+     */
+    data class Trouble(
+        /**
+         * The photo.
+         */
+        val `hash`: kotlin.String, 
+        /**
+         * Which form of it.
+         */
+        val `variant`: jicha.PhotoVariant, 
+        /**
+         * What happened and what to do.
+         */
+        val `trouble`: jicha.PhotoTroubleRecord) : PhotoEvent()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoEvent : FfiConverterRustBuffer<PhotoEvent>{
+    override fun read(buf: ByteBuffer): PhotoEvent {
+        return when(buf.getInt()) {
+            1 -> PhotoEvent.Sent(
+                FfiConverterString.read(buf),
+                FfiConverterTypePhotoVariant.read(buf),
+                FfiConverterULong.read(buf),
+                FfiConverterULong.read(buf),
+                )
+            2 -> PhotoEvent.Checked(
+                FfiConverterString.read(buf),
+                FfiConverterTypePhotoVariant.read(buf),
+                )
+            3 -> PhotoEvent.Trouble(
+                FfiConverterString.read(buf),
+                FfiConverterTypePhotoVariant.read(buf),
+                FfiConverterTypePhotoTroubleRecord.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: PhotoEvent): ULong = when(value) {
+        is PhotoEvent.Sent -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`hash`)
+                + FfiConverterTypePhotoVariant.allocationSize(value.`variant`)
+                + FfiConverterULong.allocationSize(value.`bytesSent`)
+                + FfiConverterULong.allocationSize(value.`bytesTotal`)
+            )
+        }
+        is PhotoEvent.Checked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`hash`)
+                + FfiConverterTypePhotoVariant.allocationSize(value.`variant`)
+            )
+        }
+        is PhotoEvent.Trouble -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`hash`)
+                + FfiConverterTypePhotoVariant.allocationSize(value.`variant`)
+                + FfiConverterTypePhotoTroubleRecord.allocationSize(value.`trouble`)
+            )
+        }
+    }
+
+    override fun write(value: PhotoEvent, buf: ByteBuffer) {
+        when(value) {
+            is PhotoEvent.Sent -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`hash`, buf)
+                FfiConverterTypePhotoVariant.write(value.`variant`, buf)
+                FfiConverterULong.write(value.`bytesSent`, buf)
+                FfiConverterULong.write(value.`bytesTotal`, buf)
+                Unit
+            }
+            is PhotoEvent.Checked -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`hash`, buf)
+                FfiConverterTypePhotoVariant.write(value.`variant`, buf)
+                Unit
+            }
+            is PhotoEvent.Trouble -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`hash`, buf)
+                FfiConverterTypePhotoVariant.write(value.`variant`, buf)
+                FfiConverterTypePhotoTroubleRecord.write(value.`trouble`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How far a photo has come. Each step includes those before it.
+ */
+
+enum class PhotoReceipt {
+    
+    /**
+     * On this device.
+     */
+    HERE,
+    /**
+     * All its bytes are on the server.
+     */
+    RECEIVED,
+    /**
+     * The server computed the hash, and it fits: the copy on this device may be deleted.
+     */
+    CHECKED,
+    /**
+     * A supervisor judged it.
+     */
+    REVIEWED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoReceipt: FfiConverterRustBuffer<PhotoReceipt> {
+    override fun read(buf: ByteBuffer) = try {
+        PhotoReceipt.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PhotoReceipt) = 4UL
+
+    override fun write(value: PhotoReceipt, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What a photo shows. The phone's shot list is made of these.
  */
 
@@ -9195,6 +10999,53 @@ public object FfiConverterTypePhotoSubject: FfiConverterRustBuffer<PhotoSubject>
     override fun allocationSize(value: PhotoSubject) = 4UL
 
     override fun write(value: PhotoSubject, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * The forms in which a photo travels, in the order in which they are sent.
+ */
+
+enum class PhotoVariant {
+    
+    /**
+     * At most 10 kB, for lists.
+     */
+    THUMBNAIL,
+    /**
+     * Long side 1600, for the review.
+     */
+    PREVIEW,
+    /**
+     * The camera's own bytes.
+     */
+    ORIGINAL;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoVariant: FfiConverterRustBuffer<PhotoVariant> {
+    override fun read(buf: ByteBuffer) = try {
+        PhotoVariant.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PhotoVariant) = 4UL
+
+    override fun write(value: PhotoVariant, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -9614,6 +11465,96 @@ public object FfiConverterTypeReferenceClass: FfiConverterRustBuffer<ReferenceCl
     override fun allocationSize(value: ReferenceClass) = 4UL
 
     override fun write(value: ReferenceClass, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why a photo must be taken again.
+ */
+
+enum class RetakeReason {
+    
+    /**
+     * Out of focus or shaken.
+     */
+    BLURRED,
+    /**
+     * The reading can't be made out.
+     */
+    READING_ILLEGIBLE,
+    /**
+     * The seal is not visible.
+     */
+    SEAL_NOT_VISIBLE,
+    /**
+     * It shows another meter.
+     */
+    WRONG_METER,
+    /**
+     * Taken elsewhere.
+     */
+    OUTSIDE_THE_FENCE,
+    /**
+     * Too dark or too bright.
+     */
+    BAD_LIGHT,
+    /**
+     * Told in words.
+     */
+    OTHER;
+
+    
+    /**
+     * What a person reads on screen.
+     */ fun `label`(`language`: Language): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_label(FfiConverterTypeRetakeReason.lower(this),
+        
+        FfiConverterTypeLanguage.lower(`language`),_status)
+}
+    )
+    }
+    
+
+    
+    /**
+     * The stored word, which never changes; it stands in files, logs and the server's answers.
+     */ fun `word`(): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_jicha_mobile_core_fn_method_retakereason_word(FfiConverterTypeRetakeReason.lower(this),
+        _status)
+}
+    )
+    }
+    
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRetakeReason: FfiConverterRustBuffer<RetakeReason> {
+    override fun read(buf: ByteBuffer) = try {
+        RetakeReason.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: RetakeReason) = 4UL
+
+    override fun write(value: RetakeReason, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -10466,6 +12407,38 @@ public object FfiConverterOptionalUInt: FfiConverterRustBuffer<kotlin.UInt?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
+    override fun read(buf: ByteBuffer): kotlin.ULong? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterULong.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.ULong?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterULong.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.ULong?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterULong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalDouble: FfiConverterRustBuffer<kotlin.Double?> {
     override fun read(buf: ByteBuffer): kotlin.Double? {
         if (buf.get().toInt() == 0) {
@@ -10552,6 +12525,38 @@ public object FfiConverterOptionalTimestamp: FfiConverterRustBuffer<java.time.In
         } else {
             buf.put(1)
             FfiConverterTimestamp.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePhotoListener: FfiConverterRustBuffer<PhotoListener?> {
+    override fun read(buf: ByteBuffer): PhotoListener? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePhotoListener.read(buf)
+    }
+
+    override fun allocationSize(value: PhotoListener?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePhotoListener.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PhotoListener?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePhotoListener.write(value, buf)
         }
     }
 }
@@ -10722,6 +12727,38 @@ public object FfiConverterOptionalTypeCustomerRecord: FfiConverterRustBuffer<Cus
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeEarlierPhotoRecord: FfiConverterRustBuffer<EarlierPhotoRecord?> {
+    override fun read(buf: ByteBuffer): EarlierPhotoRecord? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeEarlierPhotoRecord.read(buf)
+    }
+
+    override fun allocationSize(value: EarlierPhotoRecord?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeEarlierPhotoRecord.allocationSize(value)
+        }
+    }
+
+    override fun write(value: EarlierPhotoRecord?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeEarlierPhotoRecord.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeEnrolmentRecord: FfiConverterRustBuffer<EnrolmentRecord?> {
     override fun read(buf: ByteBuffer): EnrolmentRecord? {
         if (buf.get().toInt() == 0) {
@@ -10808,6 +12845,102 @@ public object FfiConverterOptionalTypeNameplateRecord: FfiConverterRustBuffer<Na
         } else {
             buf.put(1)
             FfiConverterTypeNameplateRecord.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePhotoLineRecord: FfiConverterRustBuffer<PhotoLineRecord?> {
+    override fun read(buf: ByteBuffer): PhotoLineRecord? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePhotoLineRecord.read(buf)
+    }
+
+    override fun allocationSize(value: PhotoLineRecord?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePhotoLineRecord.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PhotoLineRecord?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePhotoLineRecord.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePhotoTroubleRecord: FfiConverterRustBuffer<PhotoTroubleRecord?> {
+    override fun read(buf: ByteBuffer): PhotoTroubleRecord? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePhotoTroubleRecord.read(buf)
+    }
+
+    override fun allocationSize(value: PhotoTroubleRecord?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePhotoTroubleRecord.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PhotoTroubleRecord?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePhotoTroubleRecord.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePhotoVerdictRecord: FfiConverterRustBuffer<PhotoVerdictRecord?> {
+    override fun read(buf: ByteBuffer): PhotoVerdictRecord? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePhotoVerdictRecord.read(buf)
+    }
+
+    override fun allocationSize(value: PhotoVerdictRecord?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePhotoVerdictRecord.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PhotoVerdictRecord?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePhotoVerdictRecord.write(value, buf)
         }
     }
 }
@@ -11266,6 +13399,38 @@ public object FfiConverterOptionalTypeReferenceClass: FfiConverterRustBuffer<Ref
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeRetakeReason: FfiConverterRustBuffer<RetakeReason?> {
+    override fun read(buf: ByteBuffer): RetakeReason? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRetakeReason.read(buf)
+    }
+
+    override fun allocationSize(value: RetakeReason?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRetakeReason.allocationSize(value)
+        }
+    }
+
+    override fun write(value: RetakeReason?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRetakeReason.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeSeverity: FfiConverterRustBuffer<Severity?> {
     override fun read(buf: ByteBuffer): Severity? {
         if (buf.get().toInt() == 0) {
@@ -11666,6 +13831,34 @@ public object FfiConverterSequenceTypePhaseRecord: FfiConverterRustBuffer<List<P
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypePhotoLineRecord: FfiConverterRustBuffer<List<PhotoLineRecord>> {
+    override fun read(buf: ByteBuffer): List<PhotoLineRecord> {
+        val len = buf.getInt()
+        return List<PhotoLineRecord>(len) {
+            FfiConverterTypePhotoLineRecord.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PhotoLineRecord>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePhotoLineRecord.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PhotoLineRecord>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePhotoLineRecord.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypePhotoRecord: FfiConverterRustBuffer<List<PhotoRecord>> {
     override fun read(buf: ByteBuffer): List<PhotoRecord> {
         val len = buf.getInt()
@@ -11768,6 +13961,34 @@ public object FfiConverterSequenceTypeRegisterRecord: FfiConverterRustBuffer<Lis
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeRegisterRecord.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeRetakeRecord: FfiConverterRustBuffer<List<RetakeRecord>> {
+    override fun read(buf: ByteBuffer): List<RetakeRecord> {
+        val len = buf.getInt()
+        return List<RetakeRecord>(len) {
+            FfiConverterTypeRetakeRecord.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<RetakeRecord>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeRetakeRecord.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<RetakeRecord>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeRetakeRecord.write(it, buf)
         }
     }
 }

@@ -1,6 +1,5 @@
 //! From the previous reading to this one: date, width, direction, rollover, and how much can have passed at all.
 
-use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::super::{Basis, Figure, FigureName, Outcome, Place, RuleId, Verdict};
@@ -8,7 +7,7 @@ use super::{ReadingContext, hours_between};
 use crate::limits::ReadingLimits;
 use crate::meter::PhaseWire;
 use crate::register::{PreviousReading, RegisterReading, RegisterSlot, Unit};
-use crate::time::china_standard_time;
+use crate::time::china_minute;
 
 /// Two readings of one register, one after the other.
 pub(super) struct Step {
@@ -85,13 +84,9 @@ pub(super) fn width(
 pub(super) fn date(slot: RegisterSlot, reading: &RegisterReading, last: &PreviousReading) -> Option<Verdict> {
     (reading.read_at < last.read_at).then(|| {
         Verdict::new(RuleId::READING_DATE, Outcome::Violated, Place::Register(slot))
-            .with(Figure::text(FigureName::Time, minute(reading.read_at)))
-            .with(Figure::text(FigureName::TimePrevious, minute(last.read_at)))
+            .with(Figure::text(FigureName::Time, china_minute(reading.read_at)))
+            .with(Figure::text(FigureName::TimePrevious, china_minute(last.read_at)))
     })
-}
-
-fn minute(at: Timestamp) -> String {
-    china_standard_time(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// Forward, rolled over, or backwards. Energy is only given where the register has not gone backwards.
