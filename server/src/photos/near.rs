@@ -5,7 +5,7 @@
 //! each of four bands find every one of them.
 
 use jicha_domain::id::PhotoHash;
-use jicha_imaging::PerceptualHash;
+use jicha_domain::photo::PerceptualHash;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 

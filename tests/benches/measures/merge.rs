@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use automerge::Automerge;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use jicha_device::ports::{Request, ResponseBody, Transport};
 use jicha_domain::rights::{Grant, Role};
 use jicha_record::admission::{self, Author, Gate, Portion};
@@ -125,10 +125,11 @@ async fn through_router(bureau: &Bureau, folder: &Path, requests: &[Request]) ->
     let mut took = Duration::ZERO;
     let used_before = processor_time();
     for request in requests {
-        let bearer = format!("Bearer {}", request.bearer.as_deref().unwrap_or_default());
-        let request = Request::post("/api/sync")
-            .header("content-type", request.content_type)
-            .header("authorization", bearer)
+        let mut builder = axum::http::Request::post("/api/sync");
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        let request = builder
             .body(Body::from(request.body.clone()))
             .expect("a well-formed request");
         let begun = Instant::now();
