@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use jicha_device::ports::Clock;
-use jicha_device::{
-    Cancellation, LinkKind, NewPhoto, PhotoEvent, PhotoObserver, PhotoReceipt, Variant,
-};
+use jicha_device::{Cancellation, LinkKind, NewPhoto, PhotoEvent, PhotoObserver, PhotoReceipt, Variant};
 use jicha_domain::id::PhotoHash;
 use jicha_domain::photo::PhotoSubject;
 use jicha_simulator::slow_link::{Quality, SlowLink};

@@ -36,6 +36,10 @@ pub(crate) const SIGNATURES: &str = "signatures";
 /// One thing that an inspector does to an inspection. Each writes whole entries, so that two devices editing at
 /// once either touch different entries, and both stay, or the same, and a person decides.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a few edits are alive at a time; a box would only burden whoever makes one"
+)]
 pub enum InspectionEdit {
     /// Notes when the inspector arrived.
     Arrive(Timestamp),
