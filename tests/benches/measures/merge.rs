@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use automerge::Automerge;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
-use jicha_device::ports::{Request as DeviceRequest, ResponseBody, Transport};
+use axum::http::StatusCode;
+use jicha_device::ports::{Request, ResponseBody, Transport};
 use jicha_domain::rights::{Grant, Role};
 use jicha_record::admission::{self, Author, Gate, Portion};
 use jicha_record::{Actor, Change, Content, DeviceKey, Document, DocumentId};
@@ -31,7 +31,7 @@ use crate::timing::{median, median_of, processor_time, ratio};
 /// What the server did not have yet, and a copy of its folder from before.
 pub struct Push<'a> {
     pub server_before: &'a Path,
-    pub requests: &'a [DeviceRequest],
+    pub requests: &'a [Request],
     pub documents: &'a [Vec<Change>],
 }
 
@@ -90,12 +90,12 @@ fn load_all(documents: &[Vec<u8>]) {
     }
 }
 
-async fn through_http(bureau: &Bureau, folder: &Path, requests: &[DeviceRequest]) -> Duration {
+async fn through_http(bureau: &Bureau, folder: &Path, requests: &[Request]) -> Duration {
     let server = TestServer::start(folder, None, bureau.clock.clone()).await;
     let link = Link::good();
     let mut took = Duration::ZERO;
     for request in requests {
-        let request = DeviceRequest {
+        let request = Request {
             url: format!("{}/api/sync", server.url()),
             ..request.clone()
         };
@@ -116,7 +116,7 @@ async fn through_http(bureau: &Bureau, folder: &Path, requests: &[DeviceRequest]
 }
 
 /// The time by the clock, and by the processor.
-async fn through_router(bureau: &Bureau, folder: &Path, requests: &[DeviceRequest]) -> (Duration, Duration) {
+async fn through_router(bureau: &Bureau, folder: &Path, requests: &[Request]) -> (Duration, Duration) {
     let clock = std::sync::Arc::new(ServerClock(bureau.clock.clone()));
     let started = first_start::start(Config::for_folder(folder), clock)
         .await
@@ -125,7 +125,7 @@ async fn through_router(bureau: &Bureau, folder: &Path, requests: &[DeviceReques
     let mut took = Duration::ZERO;
     let used_before = processor_time();
     for request in requests {
-        let mut builder = Request::post("/api/sync");
+        let mut builder = axum::http::Request::post("/api/sync");
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
@@ -201,7 +201,7 @@ fn parts(bureau: &Bureau, push: &Push<'_>, floor: Duration, times: usize, table:
 }
 
 /// The documents of each frame.
-fn decode(requests: &[DeviceRequest]) -> Vec<Vec<ReceivedDocument>> {
+fn decode(requests: &[Request]) -> Vec<Vec<ReceivedDocument>> {
     let mut frames = Vec::new();
     for request in requests {
         let mut session = ServerSession::new(Limits::default());
