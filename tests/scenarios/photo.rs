@@ -1,6 +1,6 @@
 //! Photos on the phone: judged at once, asked for again, safe before they are deleted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jicha_device::{
     Cancellation, Error, LinkKind, NewPhoto, PhotoObserver, PhotoReceipt, PhotoReport, PhotoTrouble,
@@ -376,4 +376,95 @@ async fn the_photo_of_the_last_visit_is_offered_beside_the_camera() {
         phone.device.earlier_photo(second, PhotoSubject::Seal).unwrap(),
         None
     );
+}
+
+/// A copy of a photo, changed as a bad moment would have changed it.
+fn spoilt(
+    folder: &Path,
+    photo: &Path,
+    name: &str,
+    spoil: impl Fn(image::RgbImage) -> image::RgbImage,
+) -> PathBuf {
+    let picture = image::open(photo).unwrap().thumbnail(1000, 1000).to_rgb8();
+    let path = folder.join(name);
+    spoil(picture).save(&path).unwrap();
+    path
+}
+
+fn each_channel(mut picture: image::RgbImage, change: impl Fn(f32) -> f32) -> image::RgbImage {
+    for pixel in picture.pixels_mut() {
+        for value in &mut pixel.0 {
+            *value = change(f32::from(*value)).clamp(0.0, 255.0) as u8;
+        }
+    }
+    picture
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn real_photos_pass_and_their_blurred_dark_and_burnt_out_copies_are_doubted() {
+    let fleet = Fleet::of(1, 79).await;
+    let phone = &fleet.phones[0];
+    let id = begun(&fleet, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let names = [
+        "DSCN0010.jpg",
+        "DSCN0012.jpg",
+        "DSCN0021.jpg",
+        "DSCN0025.jpg",
+        "DSCN0027.jpg",
+        "DSCN0029.jpg",
+        "DSCN0038.jpg",
+        "DSCN0040.jpg",
+        "DSCN0042.jpg",
+        "HMD_Nokia_8.3_5G.jpg",
+        "jolla.jpg",
+        "landscape_3.jpg",
+        "portrait_6.jpg",
+    ];
+    let rules = [RuleId::PHOTO_BLURRED, RuleId::PHOTO_TOO_DARK, RuleId::PHOTO_GLARE];
+    let mut wrong = Vec::new();
+    for photo in photos(&names) {
+        let name = photo.file_name().unwrap().to_str().unwrap().to_owned();
+        let blurred = spoilt(folder.path(), &photo, "blurred.jpg", |picture| {
+            image::imageops::blur(&picture, 4.0)
+        });
+        let dark = spoilt(folder.path(), &photo, "dark.jpg", |picture| {
+            each_channel(picture, |value| value * 0.12)
+        });
+        let burnt = spoilt(folder.path(), &photo, "burnt.jpg", |picture| {
+            each_channel(picture, |value| value * 3.0 + 100.0)
+        });
+        let copies = [
+            (photo, None),
+            (blurred, Some(0)),
+            (dark, Some(1)),
+            (burnt, Some(2)),
+        ];
+        for (path, expected) in copies {
+            let attached = attach(phone, id, &path);
+            let quality = attached.photo.quality.unwrap();
+            let kind = path.file_name().unwrap().to_str().unwrap();
+            println!(
+                "{name:<24} {kind:<24} sharpness {:>7.1} luma {:>6.1} dark {:>5.1} % burnt {:>5.1} %",
+                quality.sharpness,
+                quality.mean_luma,
+                quality.dark_share * 100.0,
+                quality.clipped_share * 100.0
+            );
+            let said = |rule: &RuleId| attached.photo.doubts.contains(rule);
+            match expected {
+                None => wrong.extend(
+                    rules
+                        .iter()
+                        .filter(|rule| said(rule))
+                        .map(|rule| (name.clone(), rule.clone())),
+                ),
+                Some(rule) if !said(&rules[rule]) => {
+                    wrong.push((format!("{name} {kind}"), rules[rule].clone()))
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

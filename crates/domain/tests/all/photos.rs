@@ -56,7 +56,7 @@ fn a_picture_without_edges_light_or_contrast_is_doubted_with_its_numbers() {
     assert_eq!(verdict.outcome, Outcome::Doubtful);
     assert_eq!(
         verdict.explain(Language::Zh),
-        "照片模糊：清晰度 12.3，低于 60；请对焦后重拍。"
+        "照片模糊：清晰度 12.3，低于 30；请对焦后重拍。"
     );
     let dark = with(PhotoQuality {
         mean_luma: 11.0,
