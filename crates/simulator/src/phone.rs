@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jicha_device::ports::{Clock, Ports};
-use jicha_device::{Cancellation, Device, Error, PhotoFolder, SyncEvent, SyncObserver, SyncReport};
+use jicha_device::{
+    Cancellation, Device, Error, LinkKind, PhotoEvent, PhotoFolder, PhotoObserver, PhotoReport, SyncEvent,
+    SyncObserver, SyncReport,
+};
 
 use jiff::Timestamp;
 
@@ -34,6 +37,10 @@ struct Unobserved;
 
 impl SyncObserver for Unobserved {
     fn on_event(&self, _event: SyncEvent) {}
+}
+
+impl PhotoObserver for Unobserved {
+    fn on_event(&self, _event: PhotoEvent) {}
 }
 
 impl Phone {
@@ -94,6 +101,13 @@ impl Phone {
         self.try_sync()
             .await
             .unwrap_or_else(|error| panic!("the sync failed: {}", causes(&error)))
+    }
+
+    /// Sends the photos that wait, as over Wi-Fi.
+    pub async fn send_photos(&self) -> Result<PhotoReport, Error> {
+        self.device
+            .send_photos(&self.link, LinkKind::Wifi, &Unobserved, &Cancellation::default())
+            .await
     }
 
     /// What its clock says.

@@ -5,6 +5,7 @@
 //! the only place of the server that knows a device.
 
 mod data;
+mod photos;
 mod story;
 
 use std::error::Error;

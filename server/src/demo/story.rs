@@ -16,7 +16,7 @@ use jicha_simulator::{Fault, Phone, SyncReport, phone, visit};
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::data;
+use super::{data, photos};
 use crate::auth::password::Password;
 use crate::auth::{ROOT_UNIT, enrolment_code, person};
 use crate::ledger::{self, Limits, Upload};
@@ -40,9 +40,11 @@ pub(super) async fn play(app: &App, url: &str, folder: &Path) -> Result<Accounts
     println!("稽查 Jicha: a day of a small bureau");
     println!();
     import_ledgers(app).await?;
+    let (supervisor_id, supervisor) = account(app, "supervisor", "周审核", Role::Supervisor).await?;
+    let (_, administrator) = account(app, "boss", "管理员", Role::Administrator).await?;
     let accounts = Accounts {
-        supervisor: account(app, "supervisor", "周审核", Role::Supervisor).await?,
-        administrator: account(app, "boss", "管理员", Role::Administrator).await?,
+        supervisor,
+        administrator,
     };
     let planner = add_person(app, "planner", "吴计划", Role::Planner).await?;
     let inspectors = [
@@ -68,9 +70,10 @@ pub(super) async fn play(app: &App, url: &str, folder: &Path) -> Result<Accounts
     sync(&phones[1]).await?;
     println!("  08:20  葛阳柏 begins with the gateway meter; 李菊文 has the same inspection on her phone");
 
-    let photos = data::write_photos(&folder.join("camera"))?;
-    hours_without_network(&phones, &tasks, &photos, shared)?;
+    let taken = data::write_photos(&folder.join("camera"))?;
+    hours_without_network(&phones, &tasks, &taken, shared)?;
     evening(app, &phones, shared).await?;
+    photos::reach_the_server(app, &phones, supervisor_id, inspectors[2]).await?;
     Ok(accounts)
 }
 
@@ -106,7 +109,12 @@ async fn add_person(app: &App, login: &str, name: &str, role: Role) -> Result<Pe
 }
 
 /// An account to sign in with at once: a demonstration's password needs no change.
-async fn account(app: &App, login: &str, name: &str, role: Role) -> Result<(String, String), Box<dyn Error>> {
+async fn account(
+    app: &App,
+    login: &str,
+    name: &str,
+    role: Role,
+) -> Result<(PersonId, (String, String)), Box<dyn Error>> {
     let password = Password::one_time();
     let shown = password.reveal().to_owned();
     let hash = password.hash_blocking().map_err(said)?;
@@ -116,7 +124,7 @@ async fn account(app: &App, login: &str, name: &str, role: Role) -> Result<(Stri
         .storage()
         .write(move |sql| person::set_password(sql, now, "demo", id, &hash, false));
     set.await.map_err(said)?;
-    Ok((login.to_owned(), shown))
+    Ok((id, (login.to_owned(), shown)))
 }
 
 async fn insert_person(
@@ -340,6 +348,6 @@ async fn sync(phone: &Phone) -> Result<SyncReport, Box<dyn Error>> {
         .map_err(|error| phone::causes(&error).into())
 }
 
-fn said(problem: Problem) -> Box<dyn Error> {
+pub(super) fn said(problem: Problem) -> Box<dyn Error> {
     format!("{}: {}", problem.code.as_str(), problem.detail).into()
 }
