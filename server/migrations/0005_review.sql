@@ -4,6 +4,7 @@
 -- inspection stand together in the queue. flags is a set of bits, see server/src/review/flag.rs.
 -- review_queue holds an item once for each unit above its own, its own included: a page of any part of the organisation
 -- is one range of its key. review_count holds how many those are; decided_by is '' but for second reviews.
+-- review_due names the inspections whose documents have grown since their items were brought up to date.
 -- review_draw is the one row that decides which photos are reviewed a second time.
 -- review_act is what was done in the last moments, so that it can be taken back; it is not derived.
 
@@ -46,6 +47,10 @@ CREATE TABLE review_count (
     decided_by TEXT NOT NULL DEFAULT '',
     items INTEGER NOT NULL,
     PRIMARY KEY (unit, state, decided_by)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE review_due (
+    inspection TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE review_draw (

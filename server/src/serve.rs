@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::router::{self, DoorError};
 use crate::state::App;
-use crate::{auth, live, photos, telemetry};
+use crate::{auth, live, photos, review, telemetry};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -50,6 +50,7 @@ pub async fn serve(
     let router = router::build(app.clone())?;
     let worker = tokio::spawn(photos::worker::run(app.clone()));
     let follower = tokio::spawn(live::follow_photos(app.clone()));
+    let queue = tokio::spawn(review::follow(app.clone()));
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let stopped_app = app.clone();
     let graceful = async move {
@@ -75,6 +76,7 @@ pub async fn serve(
     }
     worker.abort();
     follower.abort();
+    queue.abort();
     if let Err(error) = app.storage().checkpoint().await {
         tracing::warn!(%error, "the write-ahead log was not folded in; the next start does it");
     }

@@ -10,6 +10,7 @@ use crate::storage::Storage;
 use ed25519_dalek::SigningKey;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The state of one server; cloning gives another handle on it.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ struct Inner {
     throttle: Throttle,
     photos: Photos,
     live: Live,
+    review_due: Notify,
 }
 
 impl App {
@@ -45,8 +47,14 @@ impl App {
                 throttle: Throttle::default(),
                 photos,
                 live: Live::default(),
+                review_due: Notify::new(),
             }),
         }
+    }
+
+    /// Told when a sync has brought something that the review queue has to follow.
+    pub fn review_due(&self) -> &Notify {
+        &self.inner.review_due
     }
 
     /// The values in force.

@@ -16,7 +16,7 @@ use crate::live::Person;
 use crate::photos::Variant;
 use crate::problem::{Code, Problem, ProblemResponse};
 use crate::review::page::{self, Filter, Part, Reader, Row};
-use crate::review::{Flag, Flags, State, act, agreement};
+use crate::review::{Flag, Flags, State, act, agreement, caught_up};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State as AppState;
@@ -224,6 +224,7 @@ pub async fn queue(
     let filter = Filter::try_from(query)?;
     let reader = reader_of(&actor);
     let asked = reader.clone();
+    caught_up(&app).await?;
     let (rows, next, counts, last) = app
         .storage()
         .read(move |sql| -> Result<_, Problem> {

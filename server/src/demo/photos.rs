@@ -10,6 +10,7 @@ use jicha_simulator::{Phone, phone};
 use super::story::said;
 use crate::auth::{ROOT_UNIT, Scope};
 use crate::problem::Problem;
+use crate::review;
 use crate::review::act::{self, Reviewer, Verdict};
 use crate::state::App;
 
@@ -61,6 +62,7 @@ async fn ask_for_a_retake(app: &App, person: PersonId, inspector: PersonId) -> R
         finding: None,
         overrule: false,
     };
+    review::caught_up(app).await.map_err(said)?;
     let (now, key) = (app.now(), app.server_key().clone());
     let judged = app.storage().write(move |sql| -> Result<_, Problem> {
         let photo: (String, String) = sql

@@ -1,4 +1,5 @@
-//! Keeping the queue: called in the transaction of whatever it is derived from.
+//! Keeping the queue. What a person does on a page is in the queue at once, in the same transaction. What a phone's sync
+//! brought is only noted as due ([`due`]), so that the phone need not wait for it, and follows in [`super::follow`].
 
 use super::draw::Draw;
 use super::item::{self, Item};
@@ -18,6 +19,35 @@ pub fn keep(transaction: &Connection, inspection: &str) -> rusqlite::Result<()> 
         keep_one(transaction, &draw, &other)?;
     }
     Ok(())
+}
+
+/// Notes that an inspection's items have to be brought up to date, in the transaction that changed it.
+pub fn due(transaction: &Connection, inspection: &str) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("INSERT OR IGNORE INTO review_due (inspection) VALUES (?1)")?
+        .execute([inspection])?;
+    Ok(())
+}
+
+/// Whether any inspection is due.
+pub fn is_behind(sql: &Connection) -> rusqlite::Result<bool> {
+    sql.prepare_cached("SELECT EXISTS (SELECT 1 FROM review_due)")?
+        .query_row([], |row| row.get(0))
+}
+
+/// Brings up to `most` due inspections up to date; answers with how many there were.
+pub fn catch_up(transaction: &Connection, most: usize) -> rusqlite::Result<usize> {
+    let inspections: Vec<String> = transaction
+        .prepare_cached("SELECT inspection FROM review_due LIMIT ?1")?
+        .query_map([most as i64], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for inspection in &inspections {
+        keep(transaction, inspection)?;
+        transaction
+            .prepare_cached("DELETE FROM review_due WHERE inspection = ?1")?
+            .execute([inspection])?;
+    }
+    Ok(inspections.len())
 }
 
 /// Brings up to date what depends on a photo of which something arrived, was refused, or was worked out. Answers with the
@@ -228,7 +258,7 @@ pub fn remake(transaction: &Connection) -> rusqlite::Result<u64> {
         ))?;
     }
     transaction
-        .execute_batch("DELETE FROM review_queue; DELETE FROM review_count; DELETE FROM review_item;")?;
+        .execute_batch("DELETE FROM review_due; DELETE FROM review_queue; DELETE FROM review_count; DELETE FROM review_item;")?;
     let draw = Draw::load(transaction)?;
     let inspections: Vec<String> = transaction
         .prepare("SELECT DISTINCT inspection FROM inspection_photo ORDER BY inspection")?

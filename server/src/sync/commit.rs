@@ -100,6 +100,9 @@ fn commit_documents(
             let sequences = settle(transaction, keeper.units(), now, judged, answer)?;
             if let (Some(first), Some(last)) = (sequences.first(), sequences.last()) {
                 taken = Some((taken.map_or(*first, |(first, _)| first), *last));
+                if is_reviewed(id) {
+                    review::due(transaction, &id.id.to_string())?;
+                }
                 touched.push(id);
             }
             Ok(())
@@ -303,13 +306,12 @@ fn append(
     if let (Some(first), Some(last)) = (appended.sequences.first(), appended.sequences.last()) {
         feed::announce(transaction, appended.document, &audiences, (*first, *last))?;
     }
-    if matches!(
-        document.id().kind,
-        DocumentKind::Inspection | DocumentKind::Review
-    ) {
-        review::keep(transaction, &document.id().id.to_string())?;
-    }
     Ok(appended.sequences)
+}
+
+/// Whether the document says something about photos that are reviewed.
+fn is_reviewed(id: DocumentId) -> bool {
+    matches!(id.kind, DocumentKind::Inspection | DocumentKind::Review)
 }
 
 /// Who stands behind changes that the server itself made for a signed-in person.
@@ -341,6 +343,9 @@ pub fn append_own(
         changes,
         std::slice::from_ref(&by.attestation),
     )?;
+    if is_reviewed(document.id()) {
+        review::keep(transaction, &document.id().id.to_string())?;
+    }
     Ok(())
 }
 

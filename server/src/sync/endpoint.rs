@@ -195,6 +195,7 @@ impl Exchange {
         };
         let (mut keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
         live::tell_of_documents(&self.app, keeper.take_touched());
+        self.app.review_due().notify_one();
         self.keeper = Some(keeper);
         for acknowledged in acknowledged {
             metrics::counter!("jicha_sync_changes_refused_total")

@@ -12,7 +12,7 @@ use crate::auth::Actor;
 use crate::photos::{Presence, state_of};
 use crate::problem::Problem;
 use crate::review::page::Reader;
-use crate::review::{State as ItemState, queue};
+use crate::review::{State as ItemState, caught_up, queue};
 use crate::state::App;
 use askama::Template;
 use axum::extract::State;
@@ -115,6 +115,7 @@ pub(super) async fn show(
     let verdicts = jicha_domain::rule::check(&found.inspection, limits(), app.now());
     let reader = reader_of(&actor);
     let judged = actor.scope(Act::Read, Subject::Review).is_ok();
+    caught_up(&app).await?;
     let marks = app
         .storage()
         .read(move |sql| marks(sql, id, &reader, judged))

@@ -6,7 +6,7 @@ use crate::auth::Actor;
 use crate::live::{Kind, Looking, Person};
 use crate::problem::{Code, Problem, ProblemResponse};
 use crate::review::act::{self, UNDO, Verdict};
-use crate::review::queue;
+use crate::review::{caught_up, queue};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -216,6 +216,7 @@ async fn judge(
 ) -> Result<ActsResponse, Problem> {
     let reviewer = reviewer_of(actor)?;
     let (key, now) = (app.server_key().clone(), app.now());
+    caught_up(app).await?;
     let outcomes = app
         .storage()
         .write(move |sql| -> Result<_, Problem> {

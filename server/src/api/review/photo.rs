@@ -16,7 +16,7 @@ use crate::photos::{self, Presence};
 use crate::problem::{Code, Problem, ProblemResponse};
 use crate::review::item::Item;
 use crate::review::page::{Reader, Row};
-use crate::review::{State as ItemState, act, queue};
+use crate::review::{State as ItemState, act, caught_up, queue};
 use crate::state::App;
 use crate::web::view::language_of;
 use axum::Json;
@@ -180,6 +180,7 @@ pub async fn photo(
     let reader = reader_of(&actor);
     let (now, handle) = (app.now(), app.clone());
     let found = inspection::load(&app, &actor, id).await?;
+    caught_up(&app).await?;
     app.storage()
         .read(move |sql| -> Result<_, Problem> {
             let not_found = || Problem::new(Code::NotFound);
