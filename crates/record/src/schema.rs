@@ -5,6 +5,7 @@
 //! is made: two devices that upgrade one document offline make one change, not two, and nobody has to sign it.
 //! A document of a newer version is read as far as it is known; the rest stays in it untouched.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use automerge::transaction::{CommitOptions, Transactable};
@@ -111,10 +112,11 @@ pub(crate) fn is_intact(kind: DocumentKind, document: &Automerge) -> bool {
     };
     let stated = version_of(document);
     let expected = steps(kind).iter().filter(|step| step.version <= stated);
+    let keys: BTreeSet<String> = document.keys(ROOT).collect();
     expected
         .flat_map(|step| step.sections.iter().chain(step.texts))
-        .all(|key| is_ours(key))
-        && document.keys(ROOT).all(|key| is_ours(&key))
+        .all(|key| keys.contains(*key))
+        && keys.iter().all(|key| is_ours(key))
 }
 
 pub(crate) fn build(kind: DocumentKind, steps: &[Step]) -> Vec<automerge::Change> {

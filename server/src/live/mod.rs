@@ -75,6 +75,9 @@ impl Live {
     }
 }
 
+/// How many documents of one commit are told of one by one.
+const TOLD_ONE_BY_ONE_MAX: usize = 16;
+
 /// Tells of documents that have grown, after they were committed.
 pub fn tell_of_documents(app: &App, documents: Vec<DocumentId>) {
     let concerned: BTreeSet<(bool, String)> = documents
@@ -83,6 +86,11 @@ pub fn tell_of_documents(app: &App, documents: Vec<DocumentId>) {
         .map(|id| (id.kind == DocumentKind::Review, id.id.to_string()))
         .collect();
     if concerned.is_empty() {
+        return;
+    }
+    // For so many, pages had better look anew than hear of each.
+    if concerned.len() > TOLD_ONE_BY_ONE_MAX {
+        app.live().tell(Vec::new(), Kind::Resync);
         return;
     }
     let app = app.clone();

@@ -9,6 +9,8 @@ use std::time::Duration;
 const AT_ONCE: usize = 32;
 /// A phone that brings much commits it in several pieces; their items are made when it is through with them.
 const PAUSE: Duration = Duration::from_millis(250);
+/// With many phones there may be no pause.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Makes the queue up to date before it is read.
 pub async fn caught_up(app: &App) -> Result<(), Problem> {
@@ -38,6 +40,18 @@ pub async fn follow(app: App) {
             );
         }
         app.review_due().notified().await;
-        tokio::time::sleep(PAUSE).await;
+        pause(&app).await;
     }
+}
+
+/// Waits until no sync has brought anything for a little while, but not for ever.
+async fn pause(app: &App) {
+    let quiet = async {
+        while tokio::time::timeout(PAUSE, app.review_due().notified())
+            .await
+            .is_ok()
+        {}
+    };
+    // Running out of patience is no error: then the queue follows in between.
+    let _ = tokio::time::timeout(PATIENCE, quiet).await;
 }
