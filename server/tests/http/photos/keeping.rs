@@ -15,7 +15,9 @@ async fn a_file_that_is_gone_or_altered_is_found_and_the_photo_asked_for_again()
         photo("DSCN0012.jpg"),
         photo("DSCN0021.jpg"),
     );
-    for bytes in [&gone, &altered, &sound] {
+    let first = location(&phone.begin(&original(&gone), gone.len()).await);
+    phone.patch(&first, 0, &gone).await;
+    for bytes in [&altered, &sound] {
         phone.upload(bytes).await;
     }
     let folder = server.app.config().photo_folder();
@@ -30,6 +32,11 @@ async fn a_file_that_is_gone_or_altered_is_found_and_the_photo_asked_for_again()
         .unwrap();
     assert_eq!((report.sound, report.lost.len()), (1, 2));
     assert_eq!(phone.receipt(hash_of(&gone)).await["original"], "absent");
+    assert_eq!(
+        phone.head(&first).await.status(),
+        404,
+        "what was checked once is not any more"
+    );
     assert_eq!(
         header(&phone.upload(&altered).await, "jicha-photo-state"),
         "checked"

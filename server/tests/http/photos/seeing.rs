@@ -63,6 +63,11 @@ async fn the_place_is_told_but_taken_out_of_the_picture_unless_it_is_asked_for()
     let kept = li.get(&format!("{path}/original?metadata=keep")).await;
     assert_eq!(kept.bytes().await.unwrap(), bytes);
     let audited = server.client("sun", Role::Rectifier, "0503").await;
+    let facts: Value = audited.get(&path).await.json().await.unwrap();
+    assert_eq!(
+        (facts["media_type"].as_str(), &facts["exif"]),
+        (Some("image/jpeg"), &serde_json::json!({}))
+    );
     assert_eq!(audited.get(&format!("{path}/original")).await.status(), 200);
     let kept = audited.get(&format!("{path}/original?metadata=keep")).await;
     assert_eq!(code_of(kept).await, "forbidden");
@@ -133,4 +138,20 @@ async fn a_person_at_our_own_pages_may_upload_and_one_without_the_right_may_not(
     let mut foreign = wang.clone();
     foreign.origin = Some("https://evil.example".to_owned());
     assert_eq!(code_of(begin(&foreign).await.unwrap()).await, "cross_site");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_only_a_thumbnail_does_not_get_the_photo() {
+    let (server, phone, ..) = bureau("DSCN0010.jpg").await;
+    let other = photo("DSCN0012.jpg");
+    phone.upload(&other).await;
+    let zhao = Phone::of(&server, "zhao", "0504").await;
+    let examined = examine(&mut Cursor::new(&other)).unwrap();
+    let thumbnail = jicha_imaging::thumbnail(&mut Cursor::new(&other), &examined).unwrap();
+    let sent = zhao
+        .upload_variant("thumbnail", hash_of(&other), &thumbnail)
+        .await;
+    assert_eq!(sent.status(), 204);
+    let path = format!("/api/photos/{}/original?metadata=keep", hash_of(&other));
+    assert_eq!(code_of(zhao.get(&path).await).await, "not_found");
 }
