@@ -1,7 +1,8 @@
 -- Photos. The bytes lie in the photo store under their hash; here stands what is known of them.
 -- photo has a row as soon as anything of a photo is here; photo_variant says what is.
 -- refused is the reason why the original may not enter; NULL as long as nobody has refused it.
--- photo_sender is who sent bytes that were checked: 'device/<id>' or 'person/<id>'.
+-- photo_job.generation counts the reasons to work on a photo, so that one that comes while it is worked on is not lost.
+-- photo_sender is who sent the bytes of an original that were checked: 'device/<id>' or 'person/<id>'.
 -- photo_upload.outcome is NULL while bytes are expected, else 'checked', 'joined' or 'refused'.
 -- photo_band holds the four 16-bit parts of each perceptual hash (multi-index hashing).
 
@@ -56,12 +57,14 @@ CREATE TABLE photo_upload (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX photo_upload_by_expiry ON photo_upload (expires_at_ms);
+CREATE INDEX photo_upload_by_hash ON photo_upload (hash, variant) WHERE outcome = 'checked';
 CREATE INDEX photo_upload_unfinished ON photo_upload (sender) WHERE outcome IS NULL;
 
 CREATE TABLE photo_job (
     photo INTEGER PRIMARY KEY REFERENCES photo (number),
     attempts INTEGER NOT NULL DEFAULT 0,
-    not_before_ms INTEGER NOT NULL DEFAULT 0
+    not_before_ms INTEGER NOT NULL DEFAULT 0,
+    generation INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE photo_band (

@@ -67,12 +67,16 @@ pub async fn run(config: &Config, command: Command) -> Result<(), Box<dyn Error>
         }
         Command::Restore { from, photos } => {
             restore(config, &from)?;
-            if let Some(folder) = photos {
-                let copied = check::copy_in(&Objects::open(config)?, &folder).await?;
-                println!("{copied} files of photos brought back");
+            let copied = match photos {
+                Some(folder) => Some(check::copy_in(&Objects::open(config)?, &folder).await),
+                None => None,
+            };
+            // A phone deletes its copy on the database's word, so that word must be true, also when not all came back.
+            check_photos(config, false).await?;
+            if let Some(copied) = copied {
+                println!("{} files of photos brought back", copied?);
             }
-            // A phone deletes its copy on the database's word, so that word must be true.
-            check_photos(config, false).await
+            Ok(())
         }
         Command::CheckPhotos { quick } => check_photos(config, !quick).await,
         Command::Rebuild => rebuild_all(config),

@@ -13,6 +13,7 @@ use jicha_domain::id::PhotoHash;
 use jicha_domain::rights::{Act, Subject};
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 /// How many receipts may be asked for at once.
@@ -131,7 +132,8 @@ pub struct PhotoResponse {
     /// Height in pixels as stored, before orientation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
-    /// What the camera wrote: taken_at, position, orientation, camera, width, height.
+    /// What the camera wrote: taken_at, position, orientation, camera, width, height. Empty for whoever may not have the
+    /// original with its metadata.
     #[schema(value_type = Object)]
     pub exif: serde_json::Value,
     /// Present once the server has decoded it.
@@ -231,6 +233,11 @@ fn facts(sql: &Connection, party: &Party, hash: PhotoHash) -> Result<PhotoRespon
     let state = state_of(sql, hash)?.ok_or_else(not_found)?;
     let scope = party.scope(Act::Read, Subject::Photo)?;
     let row = row(sql, hash)?.ok_or_else(not_found)?;
+    let exif = if access::may_see_metadata(sql, party, hash)? {
+        row.exif
+    } else {
+        json!({})
+    };
     let all_uses = uses_of(sql, hash)?;
     let mut uses = Vec::new();
     for found in &all_uses {
@@ -259,6 +266,7 @@ fn facts(sql: &Connection, party: &Party, hash: PhotoHash) -> Result<PhotoRespon
         uses,
         near_duplicates_elsewhere: all_near.len() - near.len(),
         near_duplicates: near,
+        exif,
         ..row
     })
 }

@@ -1,7 +1,8 @@
 //! Do the files say what the database says? For after a restore, and for disks that forget.
 
 use super::stored::{self, MadeBy, Stored};
-use super::{ObjectError, Objects, Variant};
+use super::{ObjectError, Objects, Variant, job};
+use crate::{review, sync};
 use jicha_domain::id::PhotoHash;
 use jiff::Timestamp;
 use object_store::path::Path as Place;
@@ -19,6 +20,9 @@ pub enum CheckError {
     /// The database.
     #[error("read or write the rows of photos")]
     Sqlite(#[from] rusqlite::Error),
+    /// The new epoch.
+    #[error("begin a new epoch")]
+    Epoch(#[from] sync::SyncError),
 }
 
 /// What was found.
@@ -26,7 +30,7 @@ pub enum CheckError {
 pub struct Report {
     /// Variants whose bytes are there and, if they were read, have their hash.
     pub sound: u64,
-    /// Variants whose bytes are gone or are others; their rows were removed, so that phones offer them again.
+    /// Variants whose bytes are gone, unreadable or others; their rows were removed, so that phones offer them again.
     pub lost: Vec<String>,
     /// Originals that lay in the store without a row and were taken in.
     pub adopted: u64,
@@ -43,28 +47,56 @@ pub async fn check(
     read_all: bool,
 ) -> Result<Report, CheckError> {
     let mut report = Report::default();
+    // First, so that a store that can't be reached at all stops everything, and nothing is forgotten for it.
+    let originals = objects.list(&Place::from(Variant::Original.as_str())).await?;
     for row in rows(sql)? {
         let place = row.variant.place(row.hash);
-        let sound = if read_all {
-            let bytes = objects.get(&place).await?;
-            bytes.is_some_and(|bytes| PhotoHash::new(Sha256::digest(&bytes).into()).to_string() == row.sha256)
-        } else {
-            objects.size(&place).await? == Some(row.size_bytes)
-        };
-        if sound {
+        if is_sound(objects, &row, &place, read_all).await {
             report.sound += 1;
         } else {
-            stored::forget(sql, row.hash, row.variant)?;
+            lose(sql, &row)?;
             report.lost.push(place.to_string());
         }
     }
-    for (place, _) in objects.list(&Place::from(Variant::Original.as_str())).await? {
+    for (place, _) in originals {
         adopt(sql, objects, now, &place, &mut report).await?;
+    }
+    if !report.lost.is_empty() {
+        // Phones ask after what they sent only in a new epoch.
+        sync::renew_epoch(sql, now)?;
     }
     Ok(report)
 }
 
+/// An object that can't be read is as good as gone: its phone may still have it.
+async fn is_sound(objects: &Objects, row: &Row, place: &Place, read_all: bool) -> bool {
+    let sound = if read_all {
+        let bytes = objects.get(place).await;
+        bytes.map(|bytes| {
+            bytes.is_some_and(|bytes| PhotoHash::new(Sha256::digest(&bytes).into()).to_string() == row.sha256)
+        })
+    } else {
+        objects.size(place).await.map(|size| size == Some(row.size_bytes))
+    };
+    sound.unwrap_or_else(|error| {
+        tracing::error!(%error, %place, "a photo can't be read");
+        false
+    })
+}
+
+/// Forgets a variant. What the server can make anew from the original, it will.
+fn lose(sql: &mut Connection, row: &Row) -> rusqlite::Result<()> {
+    let transaction = sql.transaction()?;
+    stored::forget(&transaction, row.hash, row.variant)?;
+    if row.variant != Variant::Original {
+        job::enqueue(&transaction, row.photo)?;
+    }
+    review::photo_changed(&transaction, row.hash)?;
+    transaction.commit()
+}
+
 struct Row {
+    photo: i64,
     hash: PhotoHash,
     variant: Variant,
     size_bytes: u64,
@@ -73,7 +105,8 @@ struct Row {
 
 fn rows(sql: &Connection) -> rusqlite::Result<Vec<Row>> {
     let mut statement = sql.prepare(
-        "SELECT photo.hash, photo_variant.variant, photo_variant.size_bytes, photo_variant.sha256
+        "SELECT photo.hash, photo_variant.variant, photo_variant.size_bytes, photo_variant.sha256,
+                photo.number
          FROM photo JOIN photo_variant ON photo_variant.photo = photo.number ORDER BY photo.number",
     )?;
     let rows = statement.query_map([], |row| {
@@ -82,13 +115,15 @@ fn rows(sql: &Connection) -> rusqlite::Result<Vec<Row>> {
             row.get::<_, String>(1)?,
             row.get::<_, i64>(2)?,
             row.get::<_, String>(3)?,
+            row.get::<_, i64>(4)?,
         ))
     })?;
     let mut found = Vec::new();
     for row in rows {
-        let (hash, variant, size_bytes, sha256) = row?;
+        let (hash, variant, size_bytes, sha256, photo) = row?;
         if let (Ok(hash), Some(variant)) = (hash.parse(), Variant::from_word(&variant)) {
             found.push(Row {
+                photo,
                 hash,
                 variant,
                 size_bytes: size_bytes.unsigned_abs(),
@@ -115,7 +150,14 @@ async fn adopt(
     if known {
         return Ok(());
     }
-    let bytes = objects.get(place).await?.unwrap_or_default();
+    let bytes = match objects.get(place).await {
+        Ok(bytes) => bytes.unwrap_or_default(),
+        Err(error) => {
+            tracing::error!(%error, %place, "a file of the photo store can't be read");
+            report.strange.push(place.to_string());
+            return Ok(());
+        }
+    };
     let found = PhotoHash::new(Sha256::digest(&bytes).into());
     let size_bytes = bytes.len() as u64;
     match (hash, jicha_imaging::examine(&mut Cursor::new(bytes))) {
@@ -131,6 +173,7 @@ async fn adopt(
             };
             let photo = stored::note(&transaction, now, &stored)?;
             stored::note_checked(&transaction, now, photo, size_bytes, &examined)?;
+            review::photo_changed(&transaction, hash)?;
             transaction.commit()?;
             report.adopted += 1;
         }

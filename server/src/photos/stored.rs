@@ -46,7 +46,7 @@ pub fn number(sql: &Connection, now: Timestamp, hash: PhotoHash) -> rusqlite::Re
         .query_row([hash], |row| row.get(0))
 }
 
-/// Notes a variant, and who sent it.
+/// Notes a variant, and who sent it if it is the original: whoever has only a thumbnail has not the photo.
 pub fn note(sql: &Connection, now: Timestamp, stored: &Stored<'_>) -> rusqlite::Result<i64> {
     let photo = number(sql, now, stored.hash)?;
     sql.prepare_cached(
@@ -64,7 +64,7 @@ pub fn note(sql: &Connection, now: Timestamp, stored: &Stored<'_>) -> rusqlite::
         stored.made_by.as_str(),
         now.as_millisecond(),
     ])?;
-    if let Some(sender) = stored.sender {
+    if let (Variant::Original, Some(sender)) = (stored.variant, stored.sender) {
         sql.prepare_cached(
             "INSERT INTO photo_sender (photo, sender) VALUES (?1, ?2) ON CONFLICT (photo, sender) DO NOTHING",
         )?
@@ -114,12 +114,14 @@ pub fn note_refused(sql: &Connection, now: Timestamp, hash: PhotoHash, reason: &
     Ok(())
 }
 
-/// Forgets a variant whose bytes are gone, so that devices offer it again.
+/// Forgets a variant whose bytes are gone, and the uploads that said it was checked, so that devices offer it again.
 pub fn forget(sql: &Connection, hash: PhotoHash, variant: Variant) -> rusqlite::Result<()> {
     sql.prepare_cached(
         "DELETE FROM photo_variant WHERE photo = (SELECT number FROM photo WHERE hash = ?1) AND variant = ?2",
     )?
     .execute((hash.to_string(), variant.as_str()))?;
+    sql.prepare_cached("DELETE FROM photo_upload WHERE hash = ?1 AND variant = ?2 AND outcome = 'checked'")?
+        .execute((hash.to_string(), variant.as_str()))?;
     if variant == Variant::Original {
         sql.prepare_cached("UPDATE photo SET checked_at_ms = NULL WHERE hash = ?1")?
             .execute([hash.to_string()])?;

@@ -30,9 +30,23 @@ const RUSH: usize = 8;
 /// … but a photo waits no longer than this for its turn.
 const RUSH_WAIT: Duration = Duration::from_secs(10);
 
-/// Works until the task is aborted. What is half done then is begun anew at the next start.
+/// Works and sweeps until the task is aborted. What is half done then is begun anew at the next start.
 pub async fn run(app: App) {
+    // Side by side: however many photos wait, what nobody finished gives its room back.
+    tokio::join!(work(&app), sweep_again_and_again(&app));
+}
+
+async fn sweep_again_and_again(app: &App) {
     let mut sweeps = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        sweeps.tick().await;
+        if let Err(problem) = sweep::sweep(app).await {
+            tracing::error!(?problem, "old uploads could not be swept");
+        }
+    }
+}
+
+async fn work(app: &App) {
     loop {
         let calm = async {
             while app.photos().desk().receiving() >= RUSH {
@@ -41,7 +55,7 @@ pub async fn run(app: App) {
         };
         // Calm or not, work goes on.
         drop(tokio::time::timeout(RUSH_WAIT, calm).await);
-        let worked = match work_once(&app).await {
+        let worked = match work_once(app).await {
             Ok(worked) => worked,
             Err(problem) => {
                 tracing::error!(?problem, "the photo worker could not look for work");
@@ -54,11 +68,6 @@ pub async fn run(app: App) {
         tokio::select! {
             () = app.photos().work.notified() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = sweeps.tick() => {
-                if let Err(problem) = sweep::sweep(&app).await {
-                    tracing::error!(?problem, "old uploads could not be swept");
-                }
-            }
         }
     }
 }
@@ -109,11 +118,14 @@ async fn work_on(app: &App, job: &Job) -> Result<(), Problem> {
         },
         Made::Pictures(derived) => Some((derived, Variant::Original)),
     };
-    let photo = job.photo;
     let Some((derived, source)) = derived else {
+        let job = job.clone();
         return app
             .storage()
-            .write(move |sql| -> Result<_, Problem> { Ok(job::done(sql, photo)?) })
+            .write(move |sql| -> Result<_, Problem> {
+                review::photo_changed(sql, job.hash)?;
+                Ok(job::done(sql, &job)?)
+            })
             .await;
     };
     keep(app, job, *derived, source).await?;
@@ -170,7 +182,7 @@ async fn keep(app: &App, job: &Job, derived: Derived, source: Variant) -> Result
         let put = app.photos().objects().put(&variant.place(hash), bytes).await;
         put.map_err(super::space::problem)?;
     }
-    let (now, photo) = (app.now(), job.photo);
+    let (now, job) = (app.now(), job.clone());
     let (quality, looks) = (derived.quality, derived.perceptual_hash);
     app.storage()
         .write(move |sql| -> Result<_, Problem> {
@@ -191,16 +203,16 @@ async fn keep(app: &App, job: &Job, derived: Derived, source: Variant) -> Result
                      perceptual_hash = ?6 WHERE number = ?1",
             )?
             .execute(params![
-                photo,
+                job.photo,
                 quality.sharpness,
                 quality.mean_luma,
                 quality.dark_share,
                 quality.clipped_share,
                 looks.0.cast_signed(),
             ])?;
-            near::note(sql, photo, looks)?;
+            near::note(sql, job.photo, looks)?;
             review::photo_changed(sql, hash)?;
-            Ok(job::done(sql, photo)?)
+            Ok(job::done(sql, &job)?)
         })
         .await
 }

@@ -8,8 +8,9 @@ use super::staging::{Mark, Staged};
 use super::{finish, join};
 use crate::auth::Party;
 use crate::auth::token::random_bytes;
-use crate::photos::{Variant, query, space, stored};
+use crate::photos::{Variant, access, query, space, stored};
 use crate::problem::{Code, Problem};
+use crate::review;
 use crate::state::App;
 use axum::http::HeaderMap;
 use jiff::SignedDuration;
@@ -91,7 +92,7 @@ async fn prepare(app: &App, party: &Party, headers: &HeaderMap) -> Result<Prepar
     upload.length_bytes = header::number(headers, "upload-length")?;
     require_size(app, upload.meant.as_ref(), upload.length_bytes)?;
     if let Some(meant) = upload.meant.clone()
-        && let Known::Stored = known(app, &meant).await?
+        && let Known::Stored = known(app, &upload.sender, &meant).await?
     {
         return already_stored(app, upload).await.map(Prepared::Done);
     }
@@ -142,11 +143,12 @@ pub(super) fn require_size(app: &App, meant: Option<&Meant>, length_bytes: u64) 
 }
 
 /// What is known of a photo: stored, refused (then this is the answer), or nothing.
-pub(super) async fn known(app: &App, meant: &Meant) -> Result<Known, Problem> {
-    let (hash, variant) = (meant.hash, meant.variant);
+pub(super) async fn known(app: &App, sender: &str, meant: &Meant) -> Result<Known, Problem> {
+    let (hash, variant, sender) = (meant.hash, meant.variant, sender.to_owned());
     let (state, kept) = app
         .storage()
         .read(move |sql| -> Result<_, Problem> {
+            access::require_to_send(sql, &sender, hash, variant)?;
             Ok((query::state_of(sql, hash)?, stored::find(sql, hash, variant)?))
         })
         .await?;
@@ -168,7 +170,10 @@ pub(super) async fn known(app: &App, meant: &Meant) -> Result<Known, Problem> {
     }
     tracing::error!(%hash, %variant, "a photo that was stored is gone or cut; it is asked for again");
     app.storage()
-        .write(move |sql| -> Result<_, Problem> { Ok(stored::forget(sql, hash, variant)?) })
+        .write(move |sql| -> Result<_, Problem> {
+            stored::forget(sql, hash, variant)?;
+            Ok(review::photo_changed(sql, hash)?)
+        })
         .await?;
     Ok(Known::New)
 }

@@ -4,7 +4,7 @@ use super::header::Meant;
 use super::row::{self, Outcome, Upload};
 use super::staging::Mark;
 use crate::photos::stored::{self, MadeBy, Stored};
-use crate::photos::{PhotoEvent, Variant, What, job, space};
+use crate::photos::{PhotoEvent, Variant, What, access, job, space};
 use crate::problem::{Code, Problem};
 use crate::review;
 use crate::state::App;
@@ -89,10 +89,22 @@ async fn store(app: &App, upload: &Upload, meant: &Meant, examined: Examined) ->
         Variant::Preview | Variant::Thumbnail => Some(app.photos().alone(hash).await),
     };
     if variant != Variant::Original {
+        let sender = upload.sender.clone();
         let kept = app
             .storage()
-            .read(move |sql| -> Result<_, Problem> { Ok(stored::find(sql, hash, variant)?) })
-            .await?;
+            .read(move |sql| -> Result<_, Problem> {
+                // The inspection may have come since the upload was begun.
+                access::require_to_send(sql, &sender, hash, variant)?;
+                Ok(stored::find(sql, hash, variant)?)
+            })
+            .await;
+        let kept = match kept {
+            Err(problem) if problem.code == Code::Forbidden => {
+                discard(app, &upload.id).await?;
+                return Err(problem);
+            }
+            kept => kept?,
+        };
         if kept.is_some() {
             settle_without_bytes(app, &upload.id).await?;
             return Ok(Outcome::Checked);
@@ -145,10 +157,15 @@ async fn store(app: &App, upload: &Upload, meant: &Meant, examined: Examined) ->
     Ok(Outcome::Checked)
 }
 
+/// Where bytes lie that may not enter.
+pub(super) fn quarantine(sha256: PhotoHash) -> Place {
+    Place::from(format!("quarantine/{sha256}"))
+}
+
 /// Keeps bytes that may not enter where no browser gets them.
 async fn refuse(app: &App, upload: &Upload, meant: &Meant, error: &PhotoError) -> Result<Outcome, Problem> {
     let reason = error.as_str();
-    let place = Place::from(format!("quarantine/{}", meant.sha256));
+    let place = quarantine(meant.sha256);
     app.photos()
         .objects()
         .take_over(&upload.id, &place)

@@ -24,7 +24,7 @@ pub(super) async fn join(app: &App, mut upload: Upload, ids: Vec<String>) -> Res
         holds.push(complete(app, part).await?);
     }
     if let Some(meant) = upload.meant.clone()
-        && let Known::Stored = begin::known(app, &meant).await?
+        && let Known::Stored = begin::known(app, &upload.sender, &meant).await?
     {
         drop_parts(app, &parts).await?;
         return begin::already_stored(app, upload).await;

@@ -3,6 +3,7 @@
 //! The bytes are gathered into pieces, and each piece is hashed and written on a blocking thread while the next one
 //! arrives. So a slow phone occupies no thread, and no request holds more than two pieces in memory.
 
+use super::bring_back::require_file;
 use super::desk::Hold;
 use super::finish::{self, blocking};
 use super::header;
@@ -92,6 +93,12 @@ async fn prepare(app: &App, party: &Party, id: &str, headers: &HeaderMap) -> Res
         return ended(upload, offset).map(Prepared::Ended);
     }
     let hold = app.photos().desk().hold(id).await?;
+    // Whoever held it before may have ended it.
+    let upload = load(app, party, id).await?;
+    if upload.outcome.is_some() {
+        return ended(upload, offset).map(Prepared::Ended);
+    }
+    require_file(app, &upload).await?;
     Ok(Prepared::Open {
         upload: Box::new(upload),
         hold,
@@ -143,19 +150,30 @@ fn wrong_offset(stands: u64) -> Problem {
 
 /// Where an upload stands; one that is whole and was not checked yet (the server was stopped in between) is checked now.
 pub async fn offset_of(app: &App, party: &Party, id: &str) -> Result<Taken, Problem> {
-    let upload = load(app, party, id).await?;
-    match upload.outcome {
-        Some(Outcome::Refused) => return Err(finish::refused("")),
-        Some(_) => return Ok(Taken::at(upload.length_bytes, &upload)),
-        None => {}
+    if let Some(taken) = outcome_of(&load(app, party, id).await?)? {
+        return Ok(taken);
     }
     let mut hold = app.photos().desk().hold(id).await?;
+    // Whoever held it before may have ended it.
+    let upload = load(app, party, id).await?;
+    if let Some(taken) = outcome_of(&upload)? {
+        return Ok(taken);
+    }
+    require_file(app, &upload).await?;
     let mark = match hold.take_mark() {
         Some(mark) => mark,
         None => open(app, id, None).await?.mark().clone(),
     };
     hold.set_mark(mark.clone());
     settle(app, upload, hold, mark).await
+}
+
+fn outcome_of(upload: &Upload) -> Result<Option<Taken>, Problem> {
+    match upload.outcome {
+        Some(Outcome::Refused) => Err(finish::refused("")),
+        Some(_) => Ok(Some(Taken::at(upload.length_bytes, upload))),
+        None => Ok(None),
+    }
 }
 
 /// Ends an upload and drops its bytes.

@@ -59,7 +59,13 @@ fn old_files(folder: &std::path::Path) -> std::io::Result<Vec<String>> {
     let mut old = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        let age = SystemTime::now().duration_since(entry.metadata()?.modified()?);
+        let changed = match entry.metadata() {
+            Ok(found) => found.modified()?,
+            // An upload that has just ended took its file along.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let age = SystemTime::now().duration_since(changed);
         if age.is_ok_and(|age| age > ORPHAN_AGE)
             && let Ok(name) = entry.file_name().into_string()
         {

@@ -81,6 +81,7 @@ async fn the_picture_made_from_the_original_takes_the_place_of_the_phones() {
     // A thumbnail of quite another picture, as a liar would send.
     let examined = examine(&mut Cursor::new(photo("jolla.jpg"))).unwrap();
     let lie = jicha_imaging::thumbnail(&mut Cursor::new(photo("jolla.jpg")), &examined).unwrap();
+    phone.names(&server, 1, ROOT_UNIT, hash).await;
     assert_eq!(phone.upload_variant("thumbnail", hash, &lie).await.status(), 204);
     let path = format!("/api/photos/{hash}/thumbnail");
     let shown = phone.get(&path).await;

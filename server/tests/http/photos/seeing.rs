@@ -63,6 +63,11 @@ async fn the_place_is_told_but_taken_out_of_the_picture_unless_it_is_asked_for()
     let kept = li.get(&format!("{path}/original?metadata=keep")).await;
     assert_eq!(kept.bytes().await.unwrap(), bytes);
     let audited = server.client("sun", Role::Rectifier, "0503").await;
+    let facts: Value = audited.get(&path).await.json().await.unwrap();
+    assert_eq!(
+        (facts["media_type"].as_str(), &facts["exif"]),
+        (Some("image/jpeg"), &serde_json::json!({}))
+    );
     assert_eq!(audited.get(&format!("{path}/original")).await.status(), 200);
     let kept = audited.get(&format!("{path}/original?metadata=keep")).await;
     assert_eq!(code_of(kept).await, "forbidden");
@@ -133,4 +138,57 @@ async fn a_person_at_our_own_pages_may_upload_and_one_without_the_right_may_not(
     let mut foreign = wang.clone();
     foreign.origin = Some("https://evil.example".to_owned());
     assert_eq!(code_of(begin(&foreign).await.unwrap()).await, "cross_site");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_only_a_thumbnail_does_not_get_the_photo() {
+    let (server, phone, ..) = bureau("DSCN0010.jpg").await;
+    let other = photo("DSCN0012.jpg");
+    phone.upload(&other).await;
+    let zhao = Phone::of(&server, "zhao", "0504").await;
+    let examined = examine(&mut Cursor::new(&other)).unwrap();
+    let thumbnail = jicha_imaging::thumbnail(&mut Cursor::new(&other), &examined).unwrap();
+    let sent = zhao
+        .upload_variant("thumbnail", hash_of(&other), &thumbnail)
+        .await;
+    assert_eq!(sent.status(), 204);
+    let path = format!("/api/photos/{}/original?metadata=keep", hash_of(&other));
+    assert_eq!(code_of(zhao.get(&path).await).await, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_may_send_the_thumbnail_of_a_photo_that_an_inspection_names() {
+    let (server, phone, bytes, path) = bureau("DSCN0010.jpg").await;
+    let examined = examine(&mut Cursor::new(&bytes)).unwrap();
+    let thumbnail = jicha_imaging::thumbnail(&mut Cursor::new(&bytes), &examined).unwrap();
+    let said = super::phone::metadata(&[
+        ("hash", &hash_of(&bytes).to_string()),
+        ("variant", "thumbnail"),
+        ("sha256", &hash_of(&thumbnail).to_string()),
+    ]);
+    let zhao = Phone::of(&server, "zhao", "0503").await;
+    assert_eq!(
+        code_of(zhao.begin(&said, thumbnail.len()).await).await,
+        "forbidden"
+    );
+    // One that was begun before the inspection came is stopped at its end.
+    let other = photo("DSCN0012.jpg");
+    let said = said.replace(
+        &super::phone::metadata(&[("hash", &hash_of(&bytes).to_string())]),
+        "",
+    );
+    let named = super::phone::metadata(&[("hash", &hash_of(&other).to_string())]);
+    let begun = zhao.begin(&format!("{named}{said}"), thumbnail.len()).await;
+    phone.names(&server, 2, "0503", hash_of(&other)).await;
+    let upload = super::phone::location(&begun);
+    assert_eq!(
+        code_of(zhao.patch(&upload, 0, &thumbnail).await).await,
+        "forbidden"
+    );
+    let same_person = Phone::of_person(&server, phone.person).await;
+    let sent = same_person
+        .upload_variant("thumbnail", hash_of(&bytes), &thumbnail)
+        .await;
+    assert_eq!(sent.status(), 204);
+    assert_eq!(phone.get(&format!("{path}/thumbnail")).await.status(), 200);
 }
