@@ -215,7 +215,7 @@ fn settle(
         ..
     } = judged;
     let id = admission.document.id();
-    if is_misplaced_review(transaction, &admission)? {
+    if is_misplaced_review(transaction, &admission)? || is_review_by_phone(transaction, &admission)? {
         let misplaced = admission.admitted.drain(..);
         let refused = misplaced.map(|change| admission::Refused {
             change,
@@ -258,6 +258,29 @@ fn is_misplaced_review(sql: &Connection, admission: &Admission) -> Result<bool, 
         .optional()?;
     let claimed = admission::unit_of(&admission.content).map(|unit| unit.to_string());
     Ok(unit.is_some() && claimed.is_some() && unit != claimed)
+}
+
+/// Reviews are written through the server's pages and API, where it is asked who may judge what and nobody judges the
+/// own work. A phone's signature proves nothing of that. A phone may still give back what a restored server lacks: that
+/// was written under the people's web identities, and the skeleton is nobody's.
+fn is_review_by_phone(sql: &Connection, admission: &Admission) -> Result<bool, SyncError> {
+    if admission.document.id().kind != DocumentKind::Review {
+        return Ok(false);
+    }
+    for change in &admission.admitted {
+        let actor = change.actor();
+        if actor == Actor::SCHEMA {
+            continue;
+        }
+        let is_web: Option<bool> = sql
+            .prepare_cached("SELECT platform = 'web' FROM device WHERE id = ?1")?
+            .query_row([actor.device().to_string()], |row| row.get(0))
+            .optional()?;
+        if is_web != Some(true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn store_admitted(
