@@ -9,22 +9,22 @@ const PAUSE_MAX_S = 30;
 export function listen(listener) {
   let seen = "";
   let pause = 1;
+  /** @type {EventSource|null} */ let source = null;
   const names = ["inspection", "photo", "verdict", "presence", "resync"];
 
   function open() {
-    const source = new EventSource(seen ? `/api/live?after=${encodeURIComponent(seen)}` : "/api/live");
+    const opened = source = new EventSource(seen ? `/api/live?after=${encodeURIComponent(seen)}` : "/api/live");
     /** @param {MessageEvent} event */
     const note = (event) => { if (event.lastEventId) seen = event.lastEventId; };
-    source.addEventListener("hello", (event) => { note(event); pause = 1; listener.back(); });
+    opened.addEventListener("hello", (event) => { note(event); pause = 1; listener.back(); });
     for (const name of names) {
-      source.addEventListener(name, (event) => {
+      opened.addEventListener(name, (event) => {
         note(event);
         if (name === "resync") { pause = 1; listener.back(); }
         listener.on(name, JSON.parse(event.data));
       });
     }
-    source.onerror = () => { source.close(); wait(pause); pause = Math.min(pause * 2, PAUSE_MAX_S); };
-    addEventListener("pagehide", () => source.close(), { once: true });
+    opened.onerror = () => { opened.close(); wait(pause); pause = Math.min(pause * 2, PAUSE_MAX_S); };
   }
 
   /** @param {number} seconds */
@@ -34,5 +34,8 @@ export function listen(listener) {
     else setTimeout(() => wait(seconds - 1), 1000);
   }
 
+  addEventListener("pagehide", () => source?.close());
+  // A page that comes back out of the browser's memory goes on listening where it left off.
+  addEventListener("pageshow", (event) => { if (event.persisted && source?.readyState === EventSource.CLOSED) open(); });
   open();
 }

@@ -25,13 +25,19 @@ pub(crate) enum Write {
     Text { key: &'static str, text: String },
     /// Puts an entry over a conflict, which is thereby settled.
     Settle { place: Place, value: Value },
+    /// Takes an entry away, contested or not.
+    Clear { place: Place },
 }
 
 impl Write {
     pub(crate) fn put(place: Place, value: &impl Serialize) -> Self {
-        let value = serde_json::to_value(value)
-            .expect("domain values have string keys and finite numbers, which JSON can hold");
+        let value = json(value);
         Write::Put { place, value }
+    }
+
+    pub(crate) fn settle(place: Place, value: &impl Serialize) -> Self {
+        let value = json(value);
+        Write::Settle { place, value }
     }
 }
 
@@ -69,7 +75,7 @@ impl Write {
                 operations: count_values(value),
                 bytes: value.to_string().len(),
             },
-            Write::Remove { .. } => Size {
+            Write::Remove { .. } | Write::Clear { .. } => Size {
                 operations: 1,
                 bytes: 0,
             },
@@ -78,6 +84,25 @@ impl Write {
                 bytes: text.len(),
             },
         }
+    }
+}
+
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value)
+        .expect("domain values have string keys and finite numbers, which JSON can hold")
+}
+
+fn remove(document: DocumentId, transaction: &mut Transaction<'_>, place: &Place) -> Result<(), Error> {
+    let write_error = |source| write_error(document, source);
+    let section = section(document, transaction, &place.section)?;
+    match transaction
+        .get(&section, place.key.as_str())
+        .map_err(write_error)?
+    {
+        Some(_) => transaction
+            .delete(&section, place.key.as_str())
+            .map_err(write_error),
+        None => Ok(()),
     }
 }
 
@@ -107,17 +132,9 @@ pub(crate) fn write(
             if conflict::is_open(transaction, &place) {
                 return Err(Error::Contested { place });
             }
-            let section = section(document, transaction, &place.section)?;
-            match transaction
-                .get(&section, place.key.as_str())
-                .map_err(write_error)?
-            {
-                Some(_) => transaction
-                    .delete(&section, place.key.as_str())
-                    .map_err(write_error),
-                None => Ok(()),
-            }
+            remove(document, transaction, &place)
         }
+        Write::Clear { place } => remove(document, transaction, &place),
         Write::Text { key, text } => {
             let size_bytes = text.len();
             if size_bytes > ENTRY_BYTES_MAX {

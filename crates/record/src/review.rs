@@ -39,19 +39,21 @@ pub enum ReviewEdit {
 }
 
 impl ReviewEdit {
+    /// A supervisor's verdict is itself the decision between what stood there before, so a contested place is no
+    /// obstacle to it.
     fn into_write(self) -> Write {
         let verdict = |hash: PhotoHash| Place::new(VERDICTS, hash.to_string());
         let second = |hash: PhotoHash| Place::new(SECOND_VERDICTS, hash.to_string());
         let finding = |id: FindingId| Place::new(FINDINGS, id.to_string());
         let comment = |id: CommentId| Place::new(COMMENTS, id.to_string());
         match self {
-            ReviewEdit::SetVerdict(value) => Write::put(Place::new(FACTS, "verdict"), &value),
-            ReviewEdit::SetPhotoVerdict(hash, value) => Write::put(verdict(hash), &value),
-            ReviewEdit::WithdrawPhotoVerdict(hash) => Write::Remove { place: verdict(hash) },
-            ReviewEdit::SetSecondVerdict(hash, value) => Write::put(second(hash), &value),
-            ReviewEdit::WithdrawSecondVerdict(hash) => Write::Remove { place: second(hash) },
-            ReviewEdit::SetFinding(id, value) => Write::put(finding(id), &value),
-            ReviewEdit::WithdrawFinding(id) => Write::Remove { place: finding(id) },
+            ReviewEdit::SetVerdict(value) => Write::settle(Place::new(FACTS, "verdict"), &value),
+            ReviewEdit::SetPhotoVerdict(hash, value) => Write::settle(verdict(hash), &value),
+            ReviewEdit::WithdrawPhotoVerdict(hash) => Write::Clear { place: verdict(hash) },
+            ReviewEdit::SetSecondVerdict(hash, value) => Write::settle(second(hash), &value),
+            ReviewEdit::WithdrawSecondVerdict(hash) => Write::Clear { place: second(hash) },
+            ReviewEdit::SetFinding(id, value) => Write::settle(finding(id), &value),
+            ReviewEdit::WithdrawFinding(id) => Write::Clear { place: finding(id) },
             ReviewEdit::Comment(id, value) => Write::put(comment(id), &value),
             ReviewEdit::WithdrawComment(id) => Write::Remove { place: comment(id) },
         }
@@ -69,6 +71,11 @@ pub fn begin(actor: Actor, at: Timestamp, about: &ReviewAbout) -> Result<(Docume
     let (mut document, mut changes) = Document::create(document_id(about.inspection), actor)?;
     changes.extend(document.write(at, vec![Write::put(Place::new(FACTS, "about"), about)])?);
     Ok((document, changes))
+}
+
+/// Says what a review is of, when it is only its skeleton: that one is the same everywhere, and anybody may send it.
+pub fn complete(document: &mut Document, at: Timestamp, about: &ReviewAbout) -> Result<Vec<Change>, Error> {
+    document.write(at, vec![Write::settle(Place::new(FACTS, "about"), about)])
 }
 
 /// Makes edits, in one change.

@@ -139,28 +139,32 @@ async fn run(
     sender: mpsc::Sender<Bytes>,
 ) {
     let mut ended = place.app.live().ended.subscribe();
-    let life = tokio::time::sleep(LIFE);
-    tokio::pin!(life);
-    for bytes in missed {
-        if sender.send(bytes).await.is_err() {
-            return;
+    let sending = async {
+        for bytes in missed {
+            if sender.send(bytes).await.is_err() {
+                return;
+            }
         }
-    }
-    loop {
-        let bytes = tokio::select! {
-            _ = ended.wait_for(|ended| *ended) => return,
-            () = &mut life => return,
-            () = sender.closed() => return,
-            () = tokio::time::sleep(HEARTBEAT) => Bytes::from_static(b": alive\n\n"),
-            event = events.recv() => match event {
-                Ok(event) if listener.hears(&event) => bytes_of(&event),
-                Ok(_) => continue,
-                // The page comes back with the last position it saw.
-                Err(broadcast::error::RecvError::Lagged(_) | broadcast::error::RecvError::Closed) => return,
-            },
-        };
-        if sender.send(bytes).await.is_err() {
-            return;
+        loop {
+            let bytes = tokio::select! {
+                () = sender.closed() => return,
+                () = tokio::time::sleep(HEARTBEAT) => Bytes::from_static(b": alive\n\n"),
+                event = events.recv() => match event {
+                    Ok(event) if listener.hears(&event) => bytes_of(&event),
+                    Ok(_) => continue,
+                    // The page comes back with the last position it saw.
+                    Err(broadcast::error::RecvError::Lagged(_) | broadcast::error::RecvError::Closed) => return,
+                },
+            };
+            if sender.send(bytes).await.is_err() {
+                return;
+            }
         }
+    };
+    // A page that does not read holds the sending up, but neither the end of the server nor that of its own time.
+    tokio::select! {
+        _ = ended.wait_for(|ended| *ended) => {}
+        () = tokio::time::sleep(LIFE) => {}
+        () = sending => {}
     }
 }

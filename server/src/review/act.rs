@@ -8,6 +8,7 @@ use super::{queue, units};
 use crate::auth::token::new_uuid;
 use crate::auth::{Scope, instant};
 use crate::author::{WebAuthor, web_author};
+use crate::photos::{self, Presence};
 use crate::problem::{Code, Problem};
 use crate::sync;
 use ed25519_dalek::SigningKey;
@@ -126,6 +127,11 @@ pub fn judge(
     let item = queue::find(transaction, &inspection.to_string(), &hash.to_string())?
         .ok_or_else(|| Problem::new(Code::NotFound).at("hash"))?;
     check(&verdict)?;
+    if verdict.decision == PhotoDecision::Accepted && !can_be_seen(transaction, hash)? {
+        return Err(Problem::new(Code::Invalid).at("hash").detail(
+            "What nobody can see is not accepted: no picture of the photo is here, or its file was refused.",
+        ));
+    }
     let reader = Reader {
         person: reviewer.person,
         judges: true,
@@ -183,6 +189,14 @@ pub fn judge(
     remember(transaction, now, reviewer.person, inspection, &undo)
 }
 
+/// Whether a picture of the photo is here that somebody can have looked at.
+fn can_be_seen(sql: &Connection, hash: PhotoHash) -> rusqlite::Result<bool> {
+    Ok(photos::state_of(sql, hash)?.is_some_and(|here| {
+        here.original != Presence::Refused
+            && (here.preview == Presence::Checked || here.original == Presence::Checked)
+    }))
+}
+
 /// Adds a comment; answers with the id of the act.
 pub fn comment(
     transaction: &Transaction<'_>,
@@ -210,14 +224,23 @@ pub fn comment(
     remember(transaction, now, by, inspection, &Undo::Comment(id))
 }
 
-/// Takes an act back; answers with the inspection.
+/// An act that was taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct Undone {
+    /// The inspection.
+    pub inspection: InspectionId,
+    /// Whether nobody may hear of it: a first verdict that a second supervisor must not notice.
+    pub quiet: bool,
+}
+
+/// Takes an act back. A second verdict stays: whoever gave it may have seen the first one since.
 pub fn undo(
     transaction: &Transaction<'_>,
     key: &SigningKey,
     now: Timestamp,
     reviewer: &Reviewer,
     act: &str,
-) -> Result<InspectionId, Problem> {
+) -> Result<Undone, Problem> {
     let over = || Problem::new(Code::UndoOver);
     let found: Option<(String, i64, String, String, bool)> = transaction
         .prepare_cached(
@@ -237,6 +260,7 @@ pub fn undo(
     let inspection: InspectionId = inspection.parse().map_err(Problem::internal)?;
     let about = require(transaction, reviewer, inspection)?;
     let mut desk = Desk::open(transaction, key, now, reviewer.person, about)?;
+    let mut quiet = false;
     let edits = match serde_json::from_str(&edits).map_err(Problem::internal)? {
         Undo::Comment(id) => vec![ReviewEdit::WithdrawComment(id)],
         Undo::Verdict {
@@ -247,21 +271,16 @@ pub fn undo(
             finding,
             finding_before,
         } => {
-            let standing = if second {
-                &desk.review.second_verdicts
-            } else {
-                &desk.review.photos
-            };
-            if standing.get(&hash) != Some(&*wrote) {
+            if second || desk.review.photos.get(&hash) != Some(&*wrote) {
                 return Err(over());
             }
+            quiet = queue::find(transaction, &inspection.to_string(), &hash.to_string())?
+                .is_some_and(|item| item.awaits_second());
             let mut edits: Vec<ReviewEdit> = finding.map(ReviewEdit::WithdrawFinding).into_iter().collect();
             edits.extend(finding_before.map(|(id, finding)| ReviewEdit::SetFinding(id, *finding)));
-            edits.push(match (before, second) {
-                (Some(before), false) => ReviewEdit::SetPhotoVerdict(hash, *before),
-                (Some(before), true) => ReviewEdit::SetSecondVerdict(hash, *before),
-                (None, false) => ReviewEdit::WithdrawPhotoVerdict(hash),
-                (None, true) => ReviewEdit::WithdrawSecondVerdict(hash),
+            edits.push(match before {
+                Some(before) => ReviewEdit::SetPhotoVerdict(hash, *before),
+                None => ReviewEdit::WithdrawPhotoVerdict(hash),
             });
             edits
         }
@@ -270,7 +289,7 @@ pub fn undo(
     transaction
         .prepare_cached("UPDATE review_act SET undone_at_ms = ?2 WHERE id = ?1")?
         .execute((act, now.as_millisecond()))?;
-    Ok(inspection)
+    Ok(Undone { inspection, quiet })
 }
 
 fn check(verdict: &Verdict) -> Result<(), Problem> {
@@ -355,7 +374,13 @@ impl<'a> Desk<'a> {
         let id = review::document_id(about.inspection);
         let loaded = log::load(transaction, id, author.actor)?;
         let (document, changes) = match loaded {
-            Some(document) => (document, Vec::new()),
+            Some(mut document) => {
+                let changes = match said(&document)? {
+                    Some(_) => Vec::new(),
+                    None => review::complete(&mut document, now, &about)?,
+                };
+                (document, changes)
+            }
             None => review::begin(author.actor, now, &about)?,
         };
         let (review, _rest) = review::read(id, document.content())?;
@@ -386,10 +411,19 @@ impl<'a> Desk<'a> {
 /// What an inspection's review says; none when nobody has begun one.
 pub fn load(sql: &Connection, inspection: InspectionId) -> Result<Option<Review>, Problem> {
     let id = review::document_id(inspection);
-    let Some(document) = log::load(sql, id, Author::SCHEMA)? else {
-        return Ok(None);
-    };
-    Ok(Some(review::read(id, document.content())?.0))
+    match log::load(sql, id, Author::SCHEMA)? {
+        Some(document) => said(&document),
+        None => Ok(None),
+    }
+}
+
+/// What a review says; nothing when it is only its skeleton, which any phone may send.
+fn said(document: &jicha_record::Document) -> Result<Option<Review>, Problem> {
+    match review::read(document.id(), document.content()) {
+        Ok((review, _rest)) => Ok(Some(review)),
+        Err(jicha_record::Error::Incomplete { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The units that an event about an inspection is told in.

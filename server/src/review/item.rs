@@ -96,14 +96,15 @@ pub fn items_of(sql: &Connection, draw: &Draw, inspection: &str) -> rusqlite::Re
         let judgeable = here.as_ref().is_some_and(|here| {
             here.original == Presence::Checked || here.preview == Presence::Checked || refused
         });
-        let replaced = photos
+        // Only what was asked for again is replaced by another photo; an inspector can't take any other out of the queue.
+        let taken_anew = photos
             .iter()
-            .any(|other| other.replaces.as_ref() == Some(&photo.hash));
+            .any(|other| other.hash != photo.hash && other.replaces.as_ref() == Some(&photo.hash));
         let state = match &verdict {
-            _ if replaced => State::Replaced,
+            Some((PhotoDecision::Retake, _, _)) if taken_anew => State::Replaced,
             Some((decision, _, _)) => State::decided(*decision),
             None if !judgeable => State::OnItsWay,
-            None if photo.replaces.is_some() => State::Arrived,
+            None if photo.replaces.as_ref().is_some_and(|other| *other != photo.hash) => State::Arrived,
             None => State::Waiting,
         };
         let flags = Flags::default()

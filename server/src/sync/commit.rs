@@ -215,7 +215,9 @@ fn settle(
         ..
     } = judged;
     let id = admission.document.id();
-    if is_misplaced_review(transaction, &admission)? {
+    if is_misplaced_review(transaction, &admission)?
+        || is_review_by_phone(transaction, id, &admission.admitted)?
+    {
         let misplaced = admission.admitted.drain(..);
         let refused = misplaced.map(|change| admission::Refused {
             change,
@@ -258,6 +260,29 @@ fn is_misplaced_review(sql: &Connection, admission: &Admission) -> Result<bool, 
         .optional()?;
     let claimed = admission::unit_of(&admission.content).map(|unit| unit.to_string());
     Ok(unit.is_some() && claimed.is_some() && unit != claimed)
+}
+
+/// Reviews are written through the server's pages and API, where it is asked who may judge what and nobody judges the
+/// own work. A phone's signature proves nothing of that. A phone may still give back what a restored server lacks: that
+/// was written under the people's web identities, and the skeleton is nobody's.
+fn is_review_by_phone(sql: &Connection, id: DocumentId, changes: &[Change]) -> Result<bool, SyncError> {
+    if id.kind != DocumentKind::Review {
+        return Ok(false);
+    }
+    for change in changes {
+        let actor = change.actor();
+        if actor == Actor::SCHEMA {
+            continue;
+        }
+        let is_web: Option<bool> = sql
+            .prepare_cached("SELECT platform = 'web' FROM device WHERE id = ?1")?
+            .query_row([actor.device().to_string()], |row| row.get(0))
+            .optional()?;
+        if is_web != Some(true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn store_admitted(
@@ -434,4 +459,38 @@ fn note_receipt(
         .prepare_cached("INSERT INTO receipt (first, last, device, received_at_ms) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![first, last, device.to_string(), now.as_millisecond()])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jicha_domain::id::{InspectionId, PersonId};
+    use jicha_domain::review::ReviewAbout;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_review_is_taken_from_web_identities_and_as_a_skeleton_but_from_no_phone() {
+        let sql = Connection::open_in_memory().unwrap();
+        let (web, phone, unknown) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        sql.execute_batch("CREATE TABLE device (id TEXT, platform TEXT)")
+            .unwrap();
+        for (id, platform) in [(web, "web"), (phone, "android")] {
+            sql.execute("INSERT INTO device VALUES (?1, ?2)", (id.to_string(), platform))
+                .unwrap();
+        }
+        let about = ReviewAbout {
+            inspection: InspectionId::new(Uuid::from_u128(9)),
+            unit: "0503".parse().unwrap(),
+            inspector: PersonId::new(Uuid::from_u128(8)),
+        };
+        let id = jicha_record::review::document_id(about.inspection);
+        let is_refused = |author: Uuid| {
+            let begun = jicha_record::review::begin(Actor::of(author), Timestamp::UNIX_EPOCH, &about);
+            is_review_by_phone(&sql, id, &begun.unwrap().1).unwrap()
+        };
+        assert!(!is_refused(web));
+        assert!(is_refused(phone) && is_refused(unknown));
+        let (_, skeleton) = Document::create(id, Actor::of(phone)).unwrap();
+        assert!(!is_review_by_phone(&sql, id, &skeleton).unwrap());
+    }
 }

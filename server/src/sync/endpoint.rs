@@ -175,14 +175,19 @@ impl Exchange {
         let Some(mut keeper) = self.keeper.take() else {
             return Ok(());
         };
-        let storage = self.app.storage().clone();
+        let app = self.app.clone();
         let work = async move {
-            storage
+            let (mut keeper, acknowledged) = app
+                .storage()
                 .write(move |sql| -> Result<_, SyncError> {
                     let acknowledged = commit::frames(sql, &mut keeper, device, now, frames)?;
                     Ok((keeper, acknowledged))
                 })
-                .await
+                .await?;
+            // Here, and not where the answer is written: the commit stands even if the link has broken since.
+            live::tell_of_documents(&app, keeper.take_touched());
+            app.review_due().notify_one();
+            Ok((keeper, acknowledged))
         };
         self.committing = Some(tokio::spawn(work.in_current_span()));
         Ok(())
@@ -193,9 +198,7 @@ impl Exchange {
         let Some(committing) = self.committing.take() else {
             return Ok(());
         };
-        let (mut keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
-        live::tell_of_documents(&self.app, keeper.take_touched());
-        self.app.review_due().notify_one();
+        let (keeper, acknowledged) = committing.await.map_err(|_| storage::Error::Broken)??;
         self.keeper = Some(keeper);
         for acknowledged in acknowledged {
             metrics::counter!("jicha_sync_changes_refused_total")

@@ -286,6 +286,51 @@ fn a_review_reads_back_and_two_supervisors_can_begin_the_same_one() {
     }
 }
 
+fn verdict_on_photo(decision: PhotoDecision) -> ReviewEdit {
+    let verdict = PhotoVerdict {
+        decision,
+        reason: None,
+        words: None,
+        finding: None,
+        by: PersonId::new(Uuid::from_u128(8)),
+        at: at(6),
+    };
+    ReviewEdit::SetPhotoVerdict(builders::photo_hash(2), verdict)
+}
+
+#[test]
+fn a_verdict_settles_what_two_supervisors_left_contested_and_can_be_withdrawn() {
+    let about = ReviewAbout {
+        inspection: inspection_id(1),
+        unit: "LP-BQ".parse().unwrap(),
+        inspector: PersonId::new(Uuid::from_u128(5)),
+    };
+    let contested = || {
+        let (mut here, _) = review::begin(device(1), at(0), &about).unwrap();
+        let mut there = builders::copy_for(device(2), &here);
+        review::edit(&mut here, at(6), [verdict_on_photo(PhotoDecision::Accepted)]).unwrap();
+        review::edit(&mut there, at(6), [verdict_on_photo(PhotoDecision::Finding)]).unwrap();
+        builders::sync(&mut here, &mut there);
+        assert_eq!(here.conflicts().len(), 1);
+        here
+    };
+    let photos = |document: &Document| review::read(document.id(), document.content()).unwrap().0.photos;
+
+    let mut judged = contested();
+    review::edit(&mut judged, at(9), [verdict_on_photo(PhotoDecision::Retake)]).unwrap();
+    assert_eq!(judged.conflicts(), []);
+    assert_eq!(
+        photos(&judged)[&builders::photo_hash(2)].decision,
+        PhotoDecision::Retake
+    );
+
+    let mut withdrawn = contested();
+    let edit = ReviewEdit::WithdrawPhotoVerdict(builders::photo_hash(2));
+    review::edit(&mut withdrawn, at(9), [edit]).unwrap();
+    assert_eq!(withdrawn.conflicts(), []);
+    assert!(photos(&withdrawn).is_empty());
+}
+
 #[test]
 fn an_entry_above_the_limit_is_refused_and_nothing_of_the_edit_stays() {
     let (mut document, _) = begun(device(1));

@@ -338,13 +338,16 @@ impl Desk<'_> {
         if self.reader.is_blind_to(item) {
             return Ok(None);
         }
-        let mine = |verdict: &&PhotoVerdict| verdict.by == self.reader.person;
+        let standing = self.review.and_then(|review| review.photos.get(&self.hash));
+        // Whoever gave the second verdict goes on seeing that one, until the standing one is given anew.
+        let hides_standing = |second: &&PhotoVerdict| {
+            let older = |standing: &PhotoVerdict| standing.by != second.by && standing.at <= second.at;
+            second.by == self.reader.person && standing.is_some_and(older)
+        };
         let second = self
             .review
             .and_then(|review| review.second_verdicts.get(&self.hash))
-            .filter(mine);
-        // Whoever gave the second verdict goes on seeing that one.
-        let standing = self.review.and_then(|review| review.photos.get(&self.hash));
+            .filter(hides_standing);
         let Some(verdict) = second.or(standing) else {
             return Ok(None);
         };

@@ -4,10 +4,12 @@ use super::super::sample::{Sample, device, of, store};
 use super::super::server::{Client, TestServer};
 use jicha_domain::id::{DeviceId, InspectionId, PersonId, PhotoHash};
 use jicha_domain::rights::Role;
-use jicha_record::inspection::{InspectionEdit, edit};
+use jicha_record::Actor;
+use jicha_record::inspection::{self, InspectionEdit, edit};
 use jicha_server::auth::ROOT_UNIT;
 use jicha_server::config::Config;
 use jicha_server::review;
+use jicha_store::log;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -54,6 +56,22 @@ impl Bureau {
         changes.extend(edit(&mut document, at, edits).unwrap());
         store(&self.server, document, changes).await;
         (sample.id(), hashes)
+    }
+
+    /// Attaches one more photo, taken anew for another one.
+    pub async fn take_anew(&self, inspection: InspectionId, hash: PhotoHash, replaces: PhotoHash) {
+        let at = self.server.app.now();
+        let ms = at.as_millisecond();
+        let about = json!({ "media_type": "image/jpeg", "size_bytes": 2_000_000, "shows": "nameplate", "taken_at": ms,
+            "received_at": ms, "replaces": replaces });
+        let actor = Actor::of(self.phone.as_uuid());
+        let id = inspection::document_id(inspection);
+        let mut document = self
+            .server
+            .write(move |sql| Ok(log::load(sql, id, actor)?.unwrap()))
+            .await;
+        let changes = edit(&mut document, at, [InspectionEdit::AttachPhoto(hash, of(about))]).unwrap();
+        store(&self.server, document, changes).await;
     }
 
     /// As [`Bureau::inspection`], with previews and thumbnails.

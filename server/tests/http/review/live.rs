@@ -3,6 +3,7 @@
 use super::super::server::{Client, code_of};
 use super::bureau::{Bureau, judge};
 use jicha_domain::rights::Role;
+use jicha_server::auth::ROOT_UNIT;
 use reqwest::{Method, Response};
 use serde_json::json;
 use std::time::Duration;
@@ -109,4 +110,45 @@ async fn streams_are_limited_and_end_when_the_server_stops() {
     tokio::time::timeout(Duration::from_secs(10), ended)
         .await
         .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_judge_a_photo_is_not_counted_as_looking_at_it() {
+    let bureau = Bureau::open().await;
+    let (id, [plate, _]) = bureau.arrived(1, "050301").await;
+    let (li, planner) = (
+        bureau.supervisor("li").await,
+        bureau.server.client("planner", Role::Planner, ROOT_UNIT).await,
+    );
+    let body = json!({ "photo": { "inspection": id, "hash": plate } });
+    for (client, others) in [(&planner, 0), (&li, 0), (&planner, 1)] {
+        let answer = client.post_json("/api/review/presence", &body).await;
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(answer["looking"].as_array().unwrap().len(), others);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_hears_that_a_hidden_first_verdict_was_taken_back() {
+    let bureau = Bureau::open_with(|config| config.second_review_percent = 100.0).await;
+    let (id, [plate, _]) = bureau.arrived(1, "050301").await;
+    let (li, zhou) = (bureau.supervisor("li").await, bureau.supervisor("zhou").await);
+    let mut page = open(&zhou, None).await;
+    until(&mut page, "event: hello").await;
+    let act = judge(&li, id, plate, "accepted").await;
+    let undo = format!(
+        "/api/review/acts/{}/undo",
+        act["acts"][0]["act"].as_str().unwrap()
+    );
+    assert_eq!(
+        li.request(Method::POST, &undo).send().await.unwrap().status(),
+        204
+    );
+    li.post_json(
+        "/api/review/presence",
+        &json!({ "photo": { "inspection": id, "hash": plate } }),
+    )
+    .await;
+    let heard = until(&mut page, "event: presence").await;
+    assert!(!heard.contains("verdict"), "{heard}");
 }

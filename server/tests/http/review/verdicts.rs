@@ -1,8 +1,10 @@
 //! Verdicts, findings, comments and taking them back.
 
+use super::super::sample::store;
 use super::super::server::code_of;
-use super::bureau::{Bureau, detail, hashes, judge, queue, verdict};
+use super::bureau::{Bureau, detail, hashes, judge, photo, queue, verdict};
 use jicha_domain::rights::Role;
+use jicha_record::{Actor, Document, review};
 use jicha_server::auth::ROOT_UNIT;
 use jiff::SignedDuration;
 use reqwest::Method;
@@ -223,4 +225,52 @@ async fn comments_make_a_thread() {
         "forbidden"
     );
     assert_eq!(detail(&planner, id, plate).await["may_judge"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_can_see_is_not_accepted_but_can_be_asked_for_again() {
+    let bureau = Bureau::open().await;
+    let (id, [plate, _]) = bureau.inspection(1, "050301").await;
+    let li = bureau.supervisor("li").await;
+    let answer = li
+        .post_json("/api/review/verdicts", &verdict(id, plate, "accepted"))
+        .await;
+    assert_eq!(code_of(answer).await, "invalid");
+    judge(&li, id, plate, "retake").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_of_which_only_the_skeleton_is_here_can_be_read_and_written() {
+    let bureau = Bureau::open().await;
+    let (id, [plate, _]) = bureau.arrived(1, "050301").await;
+    let actor = Actor::of(bureau.phone.as_uuid());
+    let (document, changes) = Document::create(review::document_id(id), actor).unwrap();
+    store(&bureau.server, document, changes).await;
+    let li = bureau.supervisor("li").await;
+    assert!(detail(&li, id, plate).await["verdict"].is_null());
+    judge(&li, id, plate, "retake").await;
+    assert_eq!(detail(&li, id, plate).await["verdict"]["decision"], "retake");
+    assert_eq!(queue(&li, "").await["counts"]["retake"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_photo_that_was_asked_for_again_is_replaced_by_another() {
+    let bureau = Bureau::open().await;
+    let (id, [plate, register]) = bureau.arrived(1, "050301").await;
+    let li = bureau.supervisor("li").await;
+    judge(&li, id, register, "retake").await;
+    for (hash, replaces) in [
+        (photo(1, 3), plate),
+        (photo(1, 4), register),
+        (photo(1, 5), photo(1, 5)),
+    ] {
+        bureau.arrive(hash).await;
+        bureau.take_anew(id, hash, replaces).await;
+    }
+    let state = async |hash| detail(&li, id, hash).await["item"]["state"].clone();
+    assert_eq!(state(plate).await, "waiting");
+    assert_eq!(state(register).await, "replaced");
+    assert_eq!(state(photo(1, 4)).await, "retake_arrived");
+    assert_eq!(state(photo(1, 5)).await, "waiting");
+    assert_eq!(bureau.remade().await, 0);
 }

@@ -148,7 +148,7 @@ impl Desk<'_> {
                 let far = if metres < 10_000.0 {
                     format!("{metres:.0} m")
                 } else {
-                    format!("{:.0} km", metres / 1000.0)
+                    format!("{} km", grouped((metres / 1000.0).round() as u64))
                 };
                 Some(self.pick(
                     &format!("照片拍摄位置距检查地点 {far}。"),
@@ -295,5 +295,14 @@ impl Desk<'_> {
                 format!("sharpness {sharp:.0}, light {light:.0}, glare {glare:.0} %")
             }
         }
+    }
+}
+
+/// A whole number with its thousands set apart.
+fn grouped(number: u64) -> String {
+    if number < 1000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", grouped(number / 1000), number % 1000)
     }
 }
