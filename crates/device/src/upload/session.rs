@@ -216,6 +216,12 @@ impl<'a, T: Transport> Session<'a, T> {
     fn meet(&mut self, item: &mut UploadItem, problem: Problem, restarts: &mut u32) -> Result<Next, Error> {
         let detail = problem.detail.as_str();
         match (problem.status, problem.code.as_str()) {
+            // An upload that was judged while nobody listened: an answer to HEAD can't say how.
+            (422, "") if *restarts == 0 => {
+                *restarts = RESTARTS_MAX;
+                self.begin_anew(item)?;
+                return Ok(Next::GoOn);
+            }
             (422, "photo_hash_mismatch") if *restarts == 0 && self.is_intact(item)? => {
                 *restarts = RESTARTS_MAX;
                 self.begin_anew(item)?;
