@@ -8,7 +8,7 @@ use jicha_domain::rule::photo::ClockSample;
 use jicha_record::{Actor, Change, Document, DocumentId, limits};
 use jicha_store::log::{self, Addition, Stored};
 use jicha_store::migration::{DEVICE, LOG_AND_PROJECTIONS};
-use jicha_store::{OpenError, open_writer, outbox};
+use jicha_store::{OpenError, open_writer, outbox, photo_queue};
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 use uuid::Uuid;
@@ -63,12 +63,13 @@ impl Device {
     }
 
     /// Stores a new identity and forgets how far the sync was: the server's log is read from its beginning, so
-    /// that nothing is missed whatever was here before.
+    /// that nothing is missed whatever was here before. An upload belongs to whoever began it, so each is begun anew.
     pub(crate) fn begin_enrolment(&self, enrolment: &Enrolment) -> Result<(), Error> {
         let mut connection = self.connection();
         let transaction = connection.transaction()?;
         enrolment::save(&transaction, enrolment)?;
         sync_loop::progress::forget(&transaction)?;
+        photo_queue::forget_addresses(&transaction)?;
         Ok(transaction.commit()?)
     }
 }

@@ -6,7 +6,7 @@
 
 mod pace;
 mod policy;
-mod receipts;
+pub(crate) mod receipts;
 mod session;
 mod tus;
 
@@ -144,6 +144,8 @@ pub(crate) async fn send_thumbnails<T: Transport>(
         return PhotoReport::default();
     };
     // The sync itself has succeeded. Whatever this is, the next sending meets it again and tells it.
-    drop(session.send_all(Variant::Thumbnail).await);
+    if receipts::reconcile_after_restore(&session).await.is_ok() {
+        drop(session.send_all(Variant::Thumbnail).await);
+    }
     session.report
 }

@@ -4,6 +4,7 @@ use jicha_domain::id::PhotoHash;
 use jicha_store::photo_queue::{self, Variant};
 use jicha_store::setting;
 use jiff::Timestamp;
+use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::session::Session;
@@ -39,6 +40,14 @@ struct Receipt {
     first_received_at: Option<Timestamp>,
     #[serde(default)]
     reason: Option<String>,
+}
+
+/// Whether what the rows say of the server still holds: not from when its epoch is known to be another one until the
+/// photos were compared.
+pub(crate) fn is_compared(connection: &Connection) -> Result<bool, Error> {
+    let compared = setting::get(connection, EPOCH)?;
+    let epoch = progress::load(connection)?.epoch.map(|epoch| epoch.to_string());
+    Ok(compared.is_none() || epoch.is_none() || compared == epoch)
 }
 
 /// A server that was restored from a backup has a new epoch, and may have lost photos that it had called checked.

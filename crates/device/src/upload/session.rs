@@ -24,6 +24,8 @@ const FAILURES_MAX: u32 = 4;
 const RESTARTS_MAX: u32 = 3;
 /// A server that has no room will not have any in a moment.
 const FULL_WAIT: SignedDuration = SignedDuration::from_mins(15);
+/// No file waits longer than this.
+const WAIT_MS_MAX: i64 = 15 * 60 * 1000;
 /// A server that is busy may have time soon.
 const BUSY_WAIT: SignedDuration = SignedDuration::from_secs(30);
 
@@ -81,7 +83,9 @@ impl<'a, T: Transport> Session<'a, T> {
             let next = photo_queue::waiting(&self.device.connection(), variant, after, 1)?.pop();
             let Some(item) = next else { break };
             after = Some((item.added_at_ms, item.hash));
-            if item.not_before_ms > self.device.now().as_millisecond() {
+            let wait_ms = item.not_before_ms - self.device.now().as_millisecond();
+            // Further ahead than anything waits it was noted before the clock was turned back.
+            if (1..=WAIT_MS_MAX).contains(&wait_ms) {
                 self.wait_until(Timestamp::from_millisecond(item.not_before_ms).unwrap_or_default());
                 continue;
             }
@@ -94,13 +98,15 @@ impl<'a, T: Transport> Session<'a, T> {
         let mut restarts = 0;
         // Where the server stands is asked whenever an answer is lacking: at the beginning and after a cut.
         let mut sure = false;
+        // A creation that was cut may have been too much for the link: the next one is empty.
+        let mut cut_at_creation = false;
         while !self.is_over() {
             self.cancellation.check()?;
             let begun = self.device.ports.clock.monotonic_ms();
             let asked_from = item.offset;
             let request = match &item.url {
                 None => {
-                    let whole = item.size_bytes <= WITH_CREATION_BYTES_MAX;
+                    let whole = item.size_bytes <= WITH_CREATION_BYTES_MAX && !cut_at_creation;
                     let bytes = if whole { item.size_bytes } else { 0 };
                     match self.read(&item, 0, bytes)? {
                         Some(body) => tus::create(&self.enrolment, &item, body),
@@ -127,8 +133,16 @@ impl<'a, T: Transport> Session<'a, T> {
                     if let Some(url) = url {
                         item.url = Some(url);
                     }
+                    if item.url.is_none() && !checked {
+                        self.count_failure(&item, PhotoTrouble::ServerBusy, "the server gave no address")?;
+                        continue;
+                    }
                     if let Next::Done = self.advance(&mut item, offset, checked)? {
                         return Ok(());
+                    }
+                    if sent_bytes > 0 && offset <= asked_from {
+                        sure = false;
+                        self.count_failure(&item, PhotoTrouble::ServerBusy, "the server took no byte")?;
                     }
                 }
                 Ok(Answer::Gone) if restarts < RESTARTS_MAX => {
@@ -154,6 +168,7 @@ impl<'a, T: Transport> Session<'a, T> {
                 }
                 Err(Error::Offline(error)) => {
                     sure = false;
+                    cut_at_creation |= item.url.is_none();
                     if sent_bytes > 0 {
                         self.pace.broke_off();
                     }
@@ -216,6 +231,12 @@ impl<'a, T: Transport> Session<'a, T> {
     fn meet(&mut self, item: &mut UploadItem, problem: Problem, restarts: &mut u32) -> Result<Next, Error> {
         let detail = problem.detail.as_str();
         match (problem.status, problem.code.as_str()) {
+            // An upload that was judged while nobody listened: an answer to HEAD can't say how.
+            (422, "") if *restarts == 0 => {
+                *restarts = RESTARTS_MAX;
+                self.begin_anew(item)?;
+                return Ok(Next::GoOn);
+            }
             (422, "photo_hash_mismatch") if *restarts == 0 && self.is_intact(item)? => {
                 *restarts = RESTARTS_MAX;
                 self.begin_anew(item)?;

@@ -92,6 +92,7 @@ pub(super) async fn exchange<T: Transport>(
     enrolment: &Enrolment,
     request: Request,
 ) -> Result<Answer, Error> {
+    let asks = matches!(request.method, Method::Head);
     let mut response = transport.send(request).await?;
     match response.status {
         200 | 201 | 204 => {
@@ -117,6 +118,8 @@ pub(super) async fn exchange<T: Transport>(
                 })),
             }
         }
+        // An answer to HEAD has no body, so no word of ours either. What is wrong, the next request says.
+        404 | 410 if asks => Ok(Answer::Gone),
         404 | 410 => {
             let problem = problem(response.status, response.body).await?;
             // Without a word of ours it is a server that has no such address at all.

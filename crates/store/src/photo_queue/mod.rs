@@ -7,7 +7,9 @@ mod standing;
 mod totals;
 
 pub use alike::{Alike, alike, used_before};
-pub use progress::{UploadItem, note_offset, note_settled, note_trouble, queue_again, restart, waiting};
+pub use progress::{
+    UploadItem, forget_addresses, note_offset, note_settled, note_trouble, queue_again, restart, waiting,
+};
 pub use retake::{RetakeRow, is_under_retake, retakes};
 pub use standing::{
     PhotoRow, PhotosAfter, VariantRow, Verdict, VisitPhoto, earlier_photo, hashes_after, note_copy_removed,
@@ -92,7 +94,7 @@ pub struct NewPhotoRow {
 }
 
 /// Notes a photo that is kept on the device, and queues what is to be sent. A photo that is noted already stays as it is;
-/// only what was lacking is added.
+/// what was lacking is added, and what failed or has other bytes now waits again.
 pub fn add(transaction: &Transaction<'_>, photo: &NewPhotoRow) -> Result<(), Error> {
     let hash = photo.hash.to_string();
     let added_at_ms = photo.added_at.as_millisecond();
@@ -122,9 +124,13 @@ pub fn add(transaction: &Transaction<'_>, photo: &NewPhotoRow) -> Result<(), Err
     for file in &photo.files {
         transaction
             .prepare_cached(
-                "INSERT OR IGNORE INTO photo_upload (hash, rank, file_name, media_type, size_bytes, sha256, added_at_ms,
-                     state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting')",
+                "INSERT INTO photo_upload (hash, rank, file_name, media_type, size_bytes, sha256, added_at_ms, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting')
+                 ON CONFLICT (hash, rank) DO UPDATE SET file_name = excluded.file_name,
+                     media_type = excluded.media_type, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
+                     state = 'waiting', url = NULL, offset_bytes = 0, trouble = NULL, trouble_detail = NULL,
+                     not_before_ms = 0
+                 WHERE state = 'failed' OR (state <> 'checked' AND sha256 <> excluded.sha256)",
             )?
             .execute(params![
                 hash,

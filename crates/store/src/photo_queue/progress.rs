@@ -148,6 +148,17 @@ pub fn note_settled(
     Ok(())
 }
 
+/// The addresses belong to an earlier identity: what waits is begun anew under the new one.
+pub fn forget_addresses(connection: &Connection) -> Result<(), Error> {
+    connection
+        .prepare_cached(
+            "UPDATE photo_upload INDEXED BY photo_upload_waiting SET url = NULL, offset_bytes = 0, not_before_ms = 0
+             WHERE state = 'waiting'",
+        )?
+        .execute([])?;
+    Ok(())
+}
+
 /// The server has lost what it once had: it waits again from the beginning.
 pub fn queue_again(connection: &Connection, hash: PhotoHash, variant: Variant) -> Result<bool, Error> {
     let changed = connection

@@ -70,6 +70,9 @@ impl Device {
         let clocks = self.look_at_clocks();
         let files = self.ports.photos.as_ref();
         let read = keep::read(files, path, new.rendering_path.as_deref())?;
+        if new.replaces == Some(read.hash) {
+            return Err(not_asked_for(read.hash));
+        }
         // Looked for before it is kept: afterwards it would be found as its own copy.
         let used_before = photo_queue::used_before(&self.connection(), read.hash)?;
         let kept = read.keep(files)?;
@@ -111,6 +114,9 @@ impl Device {
             Some(hash) => photo_queue::is_under_retake(&connection, id, hash)?,
             None => false,
         };
+        if let Some(hash) = replaces.filter(|_| !asked_for) {
+            return Err(not_asked_for(hash));
+        }
         if inspection.state() == InspectionState::Signed && !asked_for {
             let place = jicha_record::Place::new("photos", "");
             return Err(jicha_record::Error::Signed { place }.into());
@@ -143,6 +149,14 @@ impl Device {
     /// Notes where the clocks stand, so that a clock turned later shows.
     pub(crate) fn note_clocks(&self, connection: &Connection) -> Result<(), Error> {
         save_clocks(connection, self.look_at_clocks())
+    }
+}
+
+/// Only what a supervisor asked for again is replaced, and by another photo.
+fn not_asked_for(hash: PhotoHash) -> Error {
+    Error::NotFound {
+        what: "request for another photo than",
+        id: hash.to_string(),
     }
 }
 

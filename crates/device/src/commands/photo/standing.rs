@@ -7,6 +7,7 @@ use jicha_store::photo_queue::{self, PhotoRow, PhotosAfter, Variant, VariantRow}
 use jiff::Timestamp;
 use rusqlite::Connection;
 
+use crate::upload::receipts;
 use crate::{Device, Error};
 
 /// How far a photo has come. Each step includes those before it.
@@ -150,7 +151,9 @@ impl Device {
             hash,
         });
         let rows = photo_queue::page(&connection, after, count)?;
-        rows.into_iter().map(|row| line(&connection, row)).collect()
+        let compared = receipts::is_compared(&connection)?;
+        let lines = rows.into_iter().map(|row| line(&connection, row, compared));
+        lines.collect()
     }
 
     /// How far a photo has come.
@@ -192,12 +195,14 @@ fn not_found(hash: PhotoHash) -> Error {
 pub(super) fn receipt(connection: &Connection, hash: PhotoHash) -> Result<PhotoReceipt, Error> {
     let variants = photo_queue::variants(connection, hash)?;
     let reviewed = photo_queue::verdict(connection, hash)?.is_some();
-    Ok(step(&variants, reviewed))
+    Ok(step(&variants, reviewed, receipts::is_compared(connection)?))
 }
 
-fn step(variants: &[VariantRow], reviewed: bool) -> PhotoReceipt {
+/// A server that was restored may have lost what it had checked: until it was asked, that counts as received only.
+fn step(variants: &[VariantRow], reviewed: bool, compared: bool) -> PhotoReceipt {
     let original = variants.iter().find(|row| row.variant == Variant::Original);
     match original {
+        Some(row) if row.state == "checked" && !compared => PhotoReceipt::Received,
         Some(row) if row.state == "checked" && reviewed => PhotoReceipt::Reviewed,
         Some(row) if row.state == "checked" => PhotoReceipt::Checked,
         Some(row) if row.state == "waiting" && row.offset == row.size_bytes => PhotoReceipt::Received,
@@ -205,7 +210,7 @@ fn step(variants: &[VariantRow], reviewed: bool) -> PhotoReceipt {
     }
 }
 
-fn line(connection: &Connection, row: PhotoRow) -> Result<PhotoLine, Error> {
+fn line(connection: &Connection, row: PhotoRow, compared: bool) -> Result<PhotoLine, Error> {
     let variants = photo_queue::variants(connection, row.hash)?;
     let verdict = photo_queue::verdict(connection, row.hash)?.and_then(read_verdict);
     let troubled = variants.iter().rev().find(|variant| variant.trouble.is_some());
@@ -217,7 +222,7 @@ fn line(connection: &Connection, row: PhotoRow) -> Result<PhotoLine, Error> {
         hash: row.hash,
         added_at: instant(row.added_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
         media_type: row.media_type,
-        receipt: step(&variants, verdict.is_some()),
+        receipt: step(&variants, verdict.is_some(), compared),
         verdict,
         bytes_sent: variants.iter().map(|variant| variant.offset).sum(),
         bytes_total: variants.iter().map(|variant| variant.size_bytes).sum(),
