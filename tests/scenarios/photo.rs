@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use jicha_device::{
-    Cancellation, Error, LinkKind, NewPhoto, PhotoObserver, PhotoReceipt, PhotoReport, PhotoTrouble,
+    Cancellation, Error, LinkKind, NewPhoto, PhotoEvent, PhotoObserver, PhotoReceipt, PhotoReport,
+    PhotoTrouble, Variant,
 };
 use jicha_domain::id::{InspectionId, PhotoHash};
 use jicha_domain::inspection::InspectionState;
@@ -255,6 +256,90 @@ async fn what_a_restored_server_has_lost_is_sent_again() {
     assert_eq!(phone.device.photo_receipt(hash).unwrap(), PhotoReceipt::Here);
     let report = send(phone, LinkKind::Wifi).await;
     assert_eq!((report.thumbnails, report.previews, report.originals), (1, 1, 1));
+}
+
+/// Cancels the sending once the server has a part of an original.
+struct CancelsMidway(std::sync::Arc<Cancellation>);
+
+impl PhotoObserver for CancelsMidway {
+    fn on_event(&self, event: PhotoEvent) {
+        if let PhotoEvent::Sent {
+            variant: Variant::Original,
+            bytes_sent: 1..,
+            ..
+        } = event
+        {
+            self.0.cancel();
+        }
+    }
+}
+
+/// A photo of which the server has a part.
+async fn half_sent(fleet: &Fleet) -> PhotoHash {
+    let phone = &fleet.phones[0];
+    let id = begun(fleet, 1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let hash = attach(
+        phone,
+        id,
+        &crate::photo_link::large_photo(folder.path(), 0, 1_000_000),
+    )
+    .hash;
+    let cancellation = std::sync::Arc::new(Cancellation::default());
+    let observer = CancelsMidway(cancellation.clone());
+    let sending = phone
+        .device
+        .send_photos(&phone.link, LinkKind::Wifi, &observer, &cancellation);
+    sending.await.unwrap_err();
+    let line = &phone.device.photos(None, 1).unwrap()[0];
+    assert_eq!((line.hash, line.receipt), (hash, PhotoReceipt::Here));
+    let original = phone.device.waiting().unwrap().photos.originals;
+    assert!(original.bytes > 0 && original.bytes < 1_000_000, "{original:?}");
+    hash
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_arrives_although_the_server_forgot_its_upload_midway() {
+    let fleet = Fleet::of(1, 80).await;
+    let hash = half_sent(&fleet).await;
+    let sql = rusqlite::Connection::open(fleet.server().database()).unwrap();
+    assert_eq!(
+        sql.execute("DELETE FROM photo_upload WHERE outcome IS NULL", [])
+            .unwrap(),
+        1
+    );
+
+    let report = send(&fleet.phones[0], LinkKind::Wifi).await;
+
+    assert_eq!((report.originals, report.stopped_by), (1, None));
+    let receipt = fleet.phones[0].device.photo_receipt(hash).unwrap();
+    assert_eq!(receipt, PhotoReceipt::Checked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_deleted_between_the_news_of_a_restore_and_the_comparison() {
+    let fleet = Fleet::of(1, 81).await;
+    let phone = &fleet.phones[0];
+    let id = begun(&fleet, 1).await;
+    let hash = attach(phone, id, &photos(&["DSCN0027.jpg"])[0]).hash;
+    phone.sync().await;
+    send(phone, LinkKind::Wifi).await;
+    let sql = rusqlite::Connection::open(phone.database()).unwrap();
+    sql.execute(
+        "UPDATE setting SET value = ?1 WHERE key = 'sync:epoch'",
+        [uuid::Uuid::from_u128(7).to_string()],
+    )
+    .unwrap();
+
+    assert_eq!(phone.device.photo_receipt(hash).unwrap(), PhotoReceipt::Received);
+    assert_eq!(
+        phone.device.photos(None, 1).unwrap()[0].receipt,
+        PhotoReceipt::Received
+    );
+    phone.device.delete_photo_copy(hash).unwrap_err();
+    phone.sync().await;
+    assert_eq!(phone.device.photo_receipt(hash).unwrap(), PhotoReceipt::Checked);
+    phone.device.delete_photo_copy(hash).unwrap();
 }
 
 /// Puts a supervisor's request for a new photo onto the phone, as a sync would.

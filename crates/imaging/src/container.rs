@@ -5,6 +5,9 @@ pub mod jpeg;
 pub mod png;
 pub mod webp;
 
+/// EXIF data that are longer are not read: they would be held in memory as a whole. Cameras write 64 KiB at most.
+pub const EXIF_BYTES_MAX: u64 = 1024 * 1024;
+
 /// What a walk through a file tells of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture {
@@ -14,6 +17,8 @@ pub struct Picture {
     pub height: u32,
     /// Whether it can be decoded only as a whole, so that memory grows with its pixels.
     pub whole_only: bool,
+    /// Whether its EXIF data are longer than [`EXIF_BYTES_MAX`].
+    pub long_exif: bool,
 }
 
 impl Picture {
@@ -23,6 +28,7 @@ impl Picture {
             width,
             height,
             whole_only: false,
+            long_exif: false,
         }
     }
 }

@@ -39,7 +39,11 @@ pub fn examine_within<S: Read + Seek + ?Sized>(
         size_bytes,
         width: picture.width,
         height: picture.height,
-        exif: exif::read(source),
+        exif: if picture.long_exif {
+            Exif::default()
+        } else {
+            exif::read(source)
+        },
     })
 }
 

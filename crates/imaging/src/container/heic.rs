@@ -37,6 +37,7 @@ pub fn walk<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<Pictu
             width,
             height,
             whole_only: false,
+            long_exif: false,
         }),
         _ => Err(PhotoError::Truncated {
             at: stream.len(),

@@ -145,6 +145,7 @@ fn read_frame<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>, code: u8) -> 
         width,
         height,
         whole_only: code == 0xc2,
+        long_exif: false,
     })
 }
 

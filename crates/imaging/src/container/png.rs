@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::Picture;
+use super::{EXIF_BYTES_MAX, Picture};
 use crate::PhotoError;
 use crate::stream::Stream;
 
@@ -12,12 +12,14 @@ pub fn walk<S: Read + Seek + ?Sized>(
     within: impl Fn(u32, u32) -> Result<(), PhotoError>,
 ) -> Result<Picture, PhotoError> {
     stream.skip(8, "the signature of PNG")?;
-    let picture = header(stream)?;
+    let mut picture = header(stream)?;
     within(picture.width, picture.height)?;
     let mut data = false;
     loop {
         let at = stream.at();
-        match &chunk(stream)? {
+        let (kind, len) = chunk(stream)?;
+        picture.long_exif |= kind == *b"eXIf" && len > EXIF_BYTES_MAX;
+        match &kind {
             b"IHDR" => return Err(PhotoError::broken(at, "only one header in PNG")),
             b"IDAT" => data = true,
             b"IEND" if data => return Ok(picture),
@@ -50,14 +52,16 @@ fn header<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<Picture
         width,
         height,
         whole_only: interlaced != 0,
+        long_exif: false,
     })
 }
 
-/// Passes over one chunk and gives its type.
-fn chunk<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<[u8; 4], PhotoError> {
+/// Passes over one chunk and gives its type and length.
+fn chunk<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<([u8; 4], u64), PhotoError> {
     const EXPECTED: &str = "the rest of a PNG chunk";
     let at = stream.at();
-    let mut left = u64::from(stream.u32("a PNG chunk")?);
+    let len = u64::from(stream.u32("a PNG chunk")?);
+    let mut left = len;
     let kind: [u8; 4] = stream.take("a PNG chunk")?;
     if !kind.iter().all(u8::is_ascii_alphabetic) {
         return Err(PhotoError::broken(at, "a PNG chunk whose type is four letters"));
@@ -79,7 +83,7 @@ fn chunk<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<[u8; 4],
     }
     let checksum = stream.u32("the checksum of a PNG chunk")?;
     require_checksum(at, hasher, checksum)?;
-    Ok(kind)
+    Ok((kind, len))
 }
 
 fn require_checksum(at: u64, hasher: crc32fast::Hasher, stated: u32) -> Result<(), PhotoError> {

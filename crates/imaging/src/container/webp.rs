@@ -2,9 +2,12 @@
 
 use std::io::{Read, Seek};
 
-use super::Picture;
+use super::{EXIF_BYTES_MAX, Picture};
 use crate::PhotoError;
 use crate::stream::Stream;
+
+/// What stands in a frame of an animation before its picture.
+const FRAME_HEADER_BYTES: u64 = 16;
 
 /// Walks to the end of the RIFF. `within` is asked as soon as the size is known.
 pub fn walk<S: Read + Seek + ?Sized>(
@@ -18,8 +21,9 @@ pub fn walk<S: Read + Seek + ?Sized>(
         return Err(stream.truncated("the rest of a WebP file, as long as its RIFF header says"));
     }
     stream.skip(4, "the word WEBP")?;
-    let mut size = None;
-    let mut data = false;
+    let mut size: Option<(u32, u32)> = None;
+    let mut expected = None;
+    let (mut data, mut long_exif) = (false, false);
     while stream.at() < end {
         let at = stream.at();
         let kind: [u8; 4] = stream.take("a WebP chunk")?;
@@ -30,20 +34,40 @@ pub fn walk<S: Read + Seek + ?Sized>(
         if begin + padded > end {
             return Err(PhotoError::broken(at, "a WebP chunk within its RIFF"));
         }
+        long_exif |= kind == *b"EXIF" && len > EXIF_BYTES_MAX;
         let stated = match &kind {
             b"VP8X" => Some(extended(stream)?),
+            b"ANMF" => Some(frame(stream)?),
             b"VP8 " => Some(lossy(stream)?),
             b"VP8L" => Some(lossless(stream)?),
             _ => None,
         };
-        if let (Some((width, height)), None) = (stated, size) {
+        if let Some((width, height)) = stated {
             if width == 0 || height == 0 {
                 return Err(PhotoError::broken(at, "a WebP picture with at least one pixel"));
             }
             within(width, height)?;
-            size = stated;
+            // RFC 9649, section 2.7: the picture fills its canvas, and a frame of an animation lies within. A decoder
+            // believes the picture itself, so one that is larger than was said is none.
+            let (canvas_width, canvas_height) = *size.get_or_insert((width, height));
+            let fits = match &kind {
+                b"ANMF" => width <= canvas_width && height <= canvas_height,
+                b"VP8X" => canvas_width == width && canvas_height == height,
+                _ => expected.is_none_or(|expected| expected == (width, height)),
+            };
+            if !fits {
+                return Err(PhotoError::broken(at, "a WebP picture as large as its canvas"));
+            }
+            expected = stated;
         }
-        data |= matches!(&kind, b"VP8 " | b"VP8L" | b"ANMF");
+        if kind == *b"ANMF" {
+            // Its picture is a chunk within; it is looked at like one by itself.
+            if len < FRAME_HEADER_BYTES {
+                return Err(PhotoError::broken(at, "a WebP chunk as long as its header needs"));
+            }
+            continue;
+        }
+        data |= matches!(&kind, b"VP8 " | b"VP8L");
         let read = stream.at() - begin;
         let rest = padded
             .checked_sub(read)
@@ -55,6 +79,7 @@ pub fn walk<S: Read + Seek + ?Sized>(
             width,
             height,
             whole_only: true,
+            long_exif,
         }),
         _ => Err(PhotoError::broken(stream.at(), "a picture in a WebP file")),
     }
@@ -63,6 +88,13 @@ pub fn walk<S: Read + Seek + ?Sized>(
 /// RFC 9649, section 2.7: the canvas, each side less one in 24 bits.
 fn extended<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<(u32, u32), PhotoError> {
     let [_, _, _, _, w0, w1, w2, h0, h1, h2] = stream.take("a WebP canvas")?;
+    let side = |low, middle, high| u32::from_le_bytes([low, middle, high, 0]) + 1;
+    Ok((side(w0, w1, w2), side(h0, h1, h2)))
+}
+
+/// RFC 9649, section 2.7.1.1: place, then each side less one in 24 bits, duration and flags.
+fn frame<S: Read + Seek + ?Sized>(stream: &mut Stream<'_, S>) -> Result<(u32, u32), PhotoError> {
+    let [_, _, _, _, _, _, w0, w1, w2, h0, h1, h2, _, _, _, _] = stream.take("a WebP frame")?;
     let side = |low, middle, high| u32::from_le_bytes([low, middle, high, 0]) + 1;
     Ok((side(w0, w1, w2), side(h0, h1, h2)))
 }

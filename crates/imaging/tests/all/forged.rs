@@ -64,6 +64,52 @@ fn pictures_with_too_many_pixels_are_refused_by_their_headers() {
 }
 
 #[test]
+fn a_webp_picture_larger_than_its_canvas_is_refused() {
+    let canvas = |side: u8| [&b"VP8X\x0a\0\0\0\0\0\0\0"[..], &[side - 1, 0, 0, side - 1, 0, 0]].concat();
+    let picture = |side: u16| {
+        let side = side.to_le_bytes();
+        [&b"VP8 \x0a\0\0\0\x10\0\0\x9d\x01\x2a"[..], &side, &side].concat()
+    };
+    let frame = |side: u8, inside: &[u8]| {
+        let len = u8::try_from(16 + inside.len()).unwrap();
+        let sides = [side - 1, 0, 0, side - 1, 0, 0, 0, 0, 0, 0];
+        [&b"ANMF"[..], &[len, 0, 0, 0], &[0; 6], &sides, inside].concat()
+    };
+    let file = |chunks: &[u8]| {
+        let len = u32::try_from(4 + chunks.len()).unwrap().to_le_bytes();
+        [&b"RIFF"[..], &len, b"WEBP", chunks].concat()
+    };
+    for (chunks, reason) in [
+        ([canvas(10), picture(16_383)].concat(), "too_many_pixels"),
+        ([canvas(10), picture(11)].concat(), "broken"),
+        ([canvas(10), frame(11, &picture(11))].concat(), "broken"),
+        ([canvas(10), frame(9, &picture(10))].concat(), "broken"),
+        (
+            [canvas(10), frame(10, &picture(16_383))].concat(),
+            "too_many_pixels",
+        ),
+    ] {
+        assert_refused(&file(&chunks), reason);
+    }
+    for chunks in [
+        [canvas(10), picture(10)].concat(),
+        [canvas(10), frame(9, &picture(9))].concat(),
+    ] {
+        assert!(examine(&file(&chunks)).is_ok());
+    }
+}
+
+#[test]
+fn exif_data_of_megabytes_are_not_read() {
+    let png = made::png(&image::RgbImage::new(10, 10), made::exif(6));
+    let start = PNG_SIGNATURE.len() + 25;
+    assert_eq!(examine(&png).unwrap().exif.orientation, Some(6));
+    let long = png_chunk(b"eXIf", &[0; (1 << 20) + 1]);
+    let examined = examine(&[&png[..start], &long, &png[start..]].concat()).unwrap();
+    assert_eq!(examined.exif, jicha_imaging::Exif::default());
+}
+
+#[test]
 fn a_narrow_picture_with_a_long_side_is_refused() {
     let png = [PNG_SIGNATURE, &png_header(20_001, 1)].concat();
     assert_refused(&png, "too_many_pixels");
