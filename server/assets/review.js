@@ -95,6 +95,7 @@ function row(item) {
     : h("span", { class: "tile", "aria-hidden": "true" }, item.flags.includes("refused") ? "✕" : "…");
   const box = h("input", { type: "checkbox", "aria-label": `${t.select}: ${item.point_name}`, onchange: () => select(item) });
   box.checked = page.selection.has(keyOf(item));
+  box.disabled = !canAccept(item);
   return h("li", { class: same(item, page.current) ? "current" : undefined, "data-key": keyOf(item) },
     words.judges && h("label", { class: "pick" }, box),
     h("button", { type: "button", class: "row", "aria-current": same(item, page.current) ? "true" : undefined, onclick: () => open(item) },
@@ -112,6 +113,7 @@ function row(item) {
 /** @param {Item} item */
 function select(item) {
   const key = keyOf(item);
+  if (!page.selection.has(key) && !canAccept(item)) return;
   if (!page.selection.delete(key)) page.selection.set(key, item);
   const box = queueList.querySelector(`[data-key="${key}"] input`);
   if (box) box.checked = page.selection.has(key);
@@ -148,7 +150,7 @@ async function go(/** @type {number} */ step) {
 
 /** @param {{inspection: string, hash: string}|null} item */
 async function open(item) {
-  if (!item) { page.current = null; await loadQueue(); item = page.items.find((one) => !one.own && !one.looking.length) ?? page.items[0] ?? null; }
+  if (!item) { page.current = null; page.detail = null; await loadQueue(); item = page.items.find((one) => !one.own && !one.looking.length) ?? page.items[0] ?? null; }
   page.current = /** @type {Item|null} */ (item);
   page.detail = null;
   document.body.classList.toggle("comparing", false);
@@ -200,6 +202,8 @@ async function showAgreement() {
   if (pairs) line.textContent = `${t.agreement}: ${percent.toFixed(0)} %${kappa === undefined ? "" : `, κ = ${kappa.toFixed(2)}`} (${pairs} ${t.pairs})`;
 }
 
+/** Whether somebody can have seen it, so that it may be accepted. */
+const canAccept = (/** @type {Item} */ item) => !item.flags?.includes("refused") && Boolean(item.here?.includes("preview") || item.here?.includes("original"));
 const isHere = (/** @type {any} */ detail) => detail.item.here.includes("preview") || (detail.item.here.includes("original") && !detail.refused);
 
 function showDetail() {
@@ -214,8 +218,13 @@ function showDetail() {
   showSide();
 }
 
+/** The photo that the side pane is of; what was typed for it must not land on another. */
+let sideOf = "";
+
 function showSide() {
-  const typed = find("comment")?.value ?? "";
+  const shown = keyOf(page.detail.item);
+  const typed = sideOf === shown ? find("comment")?.value ?? "" : "";
+  sideOf = shown;
   sidePane.replaceChildren(...side(page.detail, { open: (inspection, hash) => open({ inspection, hash }), comment, compare }));
   if (typed && find("comment")) find("comment").value = typed;
 }
@@ -250,7 +259,7 @@ function actions(/** @type {any} */ detail) {
     h("button", { type: "button", class: `act ${tint}`, disabled: !open, onclick: act, "aria-keyshortcuts": key }, label, h("kbd", { "aria-hidden": "true" }, key));
   return h("div", { class: "acts" },
     button("‹", "K", "step", () => go(-1), true),
-    button(t.accept, "A", "good", () => judge({ decision: "accepted" }), may && isHere(detail)),
+    button(t.accept, "A", "good", () => judge({ decision: "accepted" }), may && canAccept(detail.item)),
     button(t.retake, "R", "warn", askReason),
     button(t.finding, "F", "bad", askFinding),
     button("›", "J", "step", () => go(1), true));
@@ -258,22 +267,28 @@ function actions(/** @type {any} */ detail) {
 
 // ---- Acts.
 
+/** True while an act is on its way: a key that is pressed meanwhile would meet another photo than the one meant. */
+let acting = false;
+
 /** @param {{decision: string, reason?: string, words?: string, overrule?: boolean}} verdict @param {Item[]} [photos] */
 async function judge(verdict, photos) {
   if (!page.detail?.may_judge && !photos) return;
   const chosen = photos ?? [page.detail.item];
   const names = chosen.map(({ inspection, hash }) => ({ inspection, hash }));
-  await act(() => ask("/api/review/verdicts", { photos: names, ...verdict }), words.decisions[verdict.decision], chosen,
-    () => judge({ ...verdict, overrule: true }, photos));
+  // The photos are named here once: by the time of the answer another may be shown. A selection overrules nobody.
+  const overrule = chosen.length > 1 ? null : () => judge({ ...verdict, overrule: true }, chosen);
+  await act(() => ask("/api/review/verdicts", { photos: names, ...verdict }), words.decisions[verdict.decision], chosen, overrule);
 }
 
-/** Does it, offers to take it back, and goes on to the next. @param {() => Promise<any>} send @param {string} said @param {Item[]} chosen @param {() => void} overrule */
+/** Does it, offers to take it back, and goes on to the next. @param {() => Promise<any>} send @param {string} said @param {Item[]} chosen @param {(() => void)|null} overrule */
 async function act(send, said, chosen, overrule) {
+  if (acting) return;
   const back = page.current;
   const inList = page.state === "to_review" || page.state === "retake_arrived";
   const next = inList ? (chosen.length === 1 ? neighbour(1) ?? neighbour(-1) : null) : null;
   try {
-    const answer = await send();
+    acting = true;
+    const answer = await send().finally(() => { acting = false; });
     const done = answer.acts.filter((/** @type {any} */ one) => one.act);
     const refused = answer.acts.filter((/** @type {any} */ one) => one.problem);
     const gone = new Set(done.map(keyOf));
@@ -294,13 +309,13 @@ async function act(send, said, chosen, overrule) {
   }
 }
 
-/** @param {Refusal} problem @param {() => void} overrule */
+/** @param {Refusal} problem @param {(() => void)|null} overrule */
 function judgedMeanwhile(problem, overrule) {
   const [name, decision] = problem.message.split(": ");
   show(t.judged_by_other, h("p", { class: "big" }, `${name}: ${words.decisions[decision] ?? decision}`),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "primary", onclick: () => { dialog.close(); if (page.current) open(page.current); loadQueue(); } }, t.keep_theirs),
-      h("button", { type: "button", onclick: () => { dialog.close(); overrule(); } }, t.overrule)));
+      overrule && h("button", { type: "button", onclick: () => { dialog.close(); overrule(); } }, t.overrule)));
 }
 
 /** @type {(() => void)|null} */
@@ -315,6 +330,9 @@ function offerUndo(said, acts, back) {
     try {
       for (const id of acts) await ask(`/api/review/acts/${id}/undo`, {});
       toast(h("span", {}, `${t.undone}: ${said}`));
+    } catch (problem) { fail(problem); }
+    // Some may be undone and the rest not: what is shown is what the server has.
+    try {
       await loadQueue();
       if (back) await open(back);
     } catch (problem) { fail(problem); }
@@ -508,7 +526,7 @@ listen({
 /** @type {Record<string, () => void>} */
 const ACTS = {
   j: () => go(1), ArrowRight: () => go(1), k: () => go(-1), ArrowLeft: () => go(-1),
-  a: () => { if (page.detail && isHere(page.detail)) judge({ decision: "accepted" }); },
+  a: () => { if (page.detail && canAccept(page.detail.item)) judge({ decision: "accepted" }); },
   A: acceptSelection, r: askReason, f: askFinding, u: () => undoLatest?.(),
   z: () => viewer.toggle(), "[": () => viewer.rotate(-1), "]": () => viewer.rotate(1),
   "-": () => viewer.brighten(-0.2), "+": () => viewer.brighten(0.2), "=": () => viewer.brighten(0.2),
@@ -519,7 +537,7 @@ const ACTS = {
 
 addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || dialog.open || target.matches("input:not([type=checkbox]), textarea, select")) return;
+  if (acting || event.ctrlKey || event.metaKey || event.altKey || dialog.open || target.matches("input:not([type=checkbox]), textarea, select")) return;
   const name = event.key.length === 1 && !event.shiftKey ? event.key.toLowerCase() : event.key;
   const wanted = ACTS[name];
   if (wanted) { event.preventDefault(); wanted(); }

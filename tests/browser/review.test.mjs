@@ -21,7 +21,7 @@ const left = [];
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "jicha-review-"));
-  const options = ["--listen", "127.0.0.1:0", "--second-review-percent", "0", "demo", "--folder", join(folder, "demo")];
+  const options = ["--listen", "127.0.0.1:0", "--second-review-percent", "0", "demo", "--photos-stay", "--folder", join(folder, "demo")];
   demo = spawn(binary, options);
   said = await untilReady(demo);
   camera = [];
@@ -136,7 +136,9 @@ const count = async (page, state) => Number(await page.locator(`.tab[data-state=
 const current = (page) => new URL(page.url()).searchParams.get("photo");
 const acted = (page) => page.waitForSelector(".act-toast");
 const until = async (page, what, ...given) => page.waitForFunction(what, given.length > 1 ? given : given[0], { timeout: 15_000 });
-const moved = (page, from) => until(page, (from) => new URL(location.href).searchParams.get("photo") !== from, from);
+/** Another photo is open, and what it is judged by is there: before that, keys are not listened to. */
+const moved = (page, from) => until(page, (from) => new URL(location.href).searchParams.get("photo") !== from
+  && document.querySelector(".acts button:not([disabled])") !== null, from);
 const counted = (page, state, wanted) => until(page, ([state, wanted]) =>
   Number(document.querySelector(`.tab[data-state=${state}] .count`)?.textContent) === wanted, state, wanted);
 

@@ -25,6 +25,9 @@ pub struct Options {
     /// End when the day is over instead of leaving the server running.
     #[arg(long)]
     pub exit: bool,
+    /// Leave the photos on the phones, to see how the pages show what is still on its way.
+    #[arg(long)]
+    pub photos_stay: bool,
 }
 
 /// Plays the day.
@@ -42,7 +45,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<(), Box<dyn Err
             _ = stop => {}
         }
     }));
-    let accounts = story::play(&app, &url, &folder).await?;
+    let accounts = story::play(&app, &url, &folder, options.photos_stay).await?;
     println!();
     println!("  Look at it:  {url}");
     println!(

@@ -36,7 +36,12 @@ pub(super) struct Accounts {
 }
 
 /// Plays the whole day and says what happens.
-pub(super) async fn play(app: &App, url: &str, folder: &Path) -> Result<Accounts, Box<dyn Error>> {
+pub(super) async fn play(
+    app: &App,
+    url: &str,
+    folder: &Path,
+    photos_stay: bool,
+) -> Result<Accounts, Box<dyn Error>> {
     println!("稽查 Jicha: a day of a small bureau");
     println!();
     import_ledgers(app).await?;
@@ -73,7 +78,9 @@ pub(super) async fn play(app: &App, url: &str, folder: &Path) -> Result<Accounts
     let taken = data::write_photos(&folder.join("camera"))?;
     hours_without_network(&phones, &tasks, &taken, shared)?;
     evening(app, &phones, shared).await?;
-    photos::reach_the_server(app, &phones, supervisor_id, inspectors[2]).await?;
+    if !photos_stay {
+        photos::reach_the_server(app, &phones, supervisor_id, inspectors[2]).await?;
+    }
     Ok(accounts)
 }
 
