@@ -2,7 +2,7 @@
 //!
 //! - [`examine`] reads a photo once, in pieces: its type, its size in pixels, its EXIF data, and whether it is whole and
 //!   nothing but a photo. Whatever arrives from outside goes through it first.
-//! - [`derive`] decodes it once, scaled, and gives the preview, the thumbnail, the [`PhotoQuality`](jicha_domain::photo::PhotoQuality) and the
+//! - [`derive()`] decodes it once, scaled, and gives the preview, the thumbnail, the [`PhotoQuality`](jicha_domain::photo::PhotoQuality) and the
 //!   [`PerceptualHash`](jicha_domain::photo::PerceptualHash). [`thumbnail`] gives the thumbnail alone, in a fraction of the time.
 //! - [`strip_metadata`] takes out what a photo says beside its pixels, without coding them anew.
 //!

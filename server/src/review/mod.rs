@@ -2,7 +2,7 @@
 //!
 //! The truth is in the documents: a verdict is a change in `review/<inspection>`, written under the supervisor's own hand
 //! ([`act`]). The queue ([`queue`], read by [`page`]) is derived from inspections, reviews and photos, follows
-//! them at once ([`follow`]), and can be remade at any time.
+//! them at once ([`follow()`]), and can be remade at any time.
 //!
 //! Deliberately not: no rule of metering (those are `domain`'s) and no word of a page (those are `web`'s).
 

@@ -1,5 +1,5 @@
 //! Keeping the queue. What a person does on a page is in the queue at once, in the same transaction. What a phone's sync
-//! brought is only noted as due ([`due`]), so that the phone need not wait for it, and follows in [`super::follow`].
+//! brought is only noted as due ([`due`]), so that the phone need not wait for it, and follows in [`super::follow()`].
 
 use super::draw::Draw;
 use super::item::{self, Item};

@@ -1,7 +1,7 @@
 //! What a new photo is doubted for, at once, so that it can be taken again on the spot.
 //!
-//! What the picture itself shows ([`quality`]), whether it was seen before ([`copies`]), where and when it was taken
-//! ([`place_and_time`]). A doubt never blocks: the photo is kept with the names of the rules that doubted it.
+//! What the picture itself shows (`quality`), whether it was seen before (`copies`), where and when it was taken
+//! (`place_and_time`). A doubt never blocks: the photo is kept with the names of the rules that doubted it.
 
 mod copies;
 mod place_and_time;
