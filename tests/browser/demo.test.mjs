@@ -1,76 +1,22 @@
 // The demonstration in a real browser: sign in, list, detail with a conflict, phone width, both languages.
 // Pictures go to JICHA_PICTURES if it is set, so that the README shows what a user sees.
-//
-// JICHA_BINARY names the program; Chromium is the system's (JICHA_CHROMIUM, else /usr/bin/chromium).
+// See demonstration.mjs for the other variables.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { play } from "./demonstration.mjs";
 
-const binary = process.env.JICHA_BINARY ?? "target/release/jicha";
 const pictures = process.env.JICHA_PICTURES;
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-let folder, demo, said, browser;
+let demo, said;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "jicha-browser-"));
-  demo = spawn(binary, ["--listen", "127.0.0.1:0", "demo", "--folder", join(folder, "demo")]);
-  said = await untilReady(demo);
-  const executablePath = process.env.JICHA_CHROMIUM ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: flags });
+  demo = await play();
+  said = demo.said;
 });
 
-after(async () => {
-  await browser?.close();
-  demo?.kill("SIGINT");
-  await new Promise((done) => (demo.exitCode === null ? demo.once("exit", done) : done()));
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => demo?.stop());
 
-function untilReady(process) {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const timer = setTimeout(() => reject(new Error(`the demonstration did not finish:\n${output}`)), 120_000);
-    process.once("exit", (code) => reject(new Error(`the demonstration ended with ${code}:\n${output}`)));
-    process.stderr.on("data", (data) => (output += data));
-    process.stdout.on("data", (data) => {
-      output += data;
-      const url = output.match(/Look at it: +(http\S+)/)?.[1];
-      const supervisor = output.match(/Sign in as +(\S+).*password +(\S+)/);
-      const readings = [...output.matchAll(/^ +(\d+\.\d+) kWh, /gm)].map((match) => match[1]);
-      if (url && supervisor && output.includes("Ctrl-C")) {
-        clearTimeout(timer);
-        resolve({ url, login: supervisor[1], password: supervisor[2], readings });
-      }
-    });
-  });
-}
-
-async function signedIn(options) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(said.url);
-  await page.fill("input[name=login]", said.login);
-  await page.fill("input[name=password]", said.password);
-  await Promise.all([page.waitForURL("**/inspections**"), page.press("input[name=password]", "Enter")]);
-  return { page, context, complaints };
-}
-
+const signedIn = (options) => demo.signedIn(options);
 const picture = (page, name) => pictures && page.screenshot({ path: join(pictures, name), fullPage: false });
 
 test("a supervisor sees the inspections of the day and the conflict between two readings", async () => {

@@ -1,62 +1,31 @@
 // The review page in a real browser, over a real server with real photos that arrive while it looks.
-// Pictures go to JICHA_PICTURES if it is set. See demo.test.mjs for the other variables.
+// Pictures go to JICHA_PICTURES if it is set. See demonstration.mjs for the other variables.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { play } from "./demonstration.mjs";
 
-const binary = process.env.JICHA_BINARY ?? "target/release/jicha";
 const pictures = process.env.JICHA_PICTURES;
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync"];
 
-let folder, demo, said, browser, camera;
+let demo, said, camera;
 const left = [];
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "jicha-review-"));
-  const options = ["--listen", "127.0.0.1:0", "--second-review-percent", "0", "demo", "--photos-stay", "--folder", join(folder, "demo")];
-  demo = spawn(binary, options);
-  said = await untilReady(demo);
+  demo = await play({ server: ["--second-review-percent", "0"], demo: ["--photos-stay"] });
+  said = demo.said;
   camera = [];
-  for (const name of (await readdir(join(folder, "demo", "camera"))).sort()) {
-    const bytes = await readFile(join(folder, "demo", "camera", name));
+  for (const name of (await readdir(join(demo.folder, "camera"))).sort()) {
+    const bytes = await readFile(join(demo.folder, "camera", name));
     camera.push({ bytes, hash: createHash("sha256").update(bytes).digest("hex") });
   }
-  browser = await chromium.launch({ executablePath: process.env.JICHA_CHROMIUM ?? "/usr/bin/chromium", args: flags });
   await prepare();
 });
 
-after(async () => {
-  await browser?.close();
-  demo?.kill("SIGINT");
-  await new Promise((done) => (demo.exitCode === null ? demo.once("exit", done) : done()));
-  await rm(folder, { recursive: true, force: true });
-});
-
-function untilReady(process) {
-  return new Promise((resolve, reject) => {
-    let output = "";
-    const timer = setTimeout(() => reject(new Error(`the demonstration did not finish:\n${output}`)), 120_000);
-    process.once("exit", (code) => reject(new Error(`the demonstration ended with ${code}:\n${output}`)));
-    process.stderr.on("data", (data) => (output += data));
-    process.stdout.on("data", (data) => {
-      output += data;
-      const url = output.match(/Look at it: +(http\S+)/)?.[1];
-      const people = [...output.matchAll(/(?:Sign in as|or as) +(\S+) .*password +(\S+)/g)].map((found) => [found[1], found[2]]);
-      if (url && people.length === 2 && output.includes("Ctrl-C")) {
-        clearTimeout(timer);
-        resolve({ url, supervisor: people[0], administrator: people[1] });
-      }
-    });
-  });
-}
+after(() => demo?.stop());
 
 async function cookieOf([login, password]) {
   const answer = await fetch(`${said.url}/sign-in`, {
@@ -110,18 +79,7 @@ async function upload({ bytes, hash }) {
   assert.fail("no preview was made");
 }
 
-async function signedIn(options, person = said.supervisor) {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(said.url);
-  await page.fill("input[name=login]", person[0]);
-  await page.fill("input[name=password]", person[1]);
-  await Promise.all([page.waitForURL("**/inspections**"), page.press("input[name=password]", "Enter")]);
-  return { page, context, complaints };
-}
+const signedIn = (options, person) => demo.signedIn(options, person);
 
 async function reviewing(options, person) {
   const opened = await signedIn(options, person);

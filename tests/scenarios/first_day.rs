@@ -3,7 +3,7 @@
 use jicha_device::ports::Clock;
 use jicha_domain::signature::SignatureRole;
 use jicha_record::inspection::InspectionEdit;
-use jicha_tests::fleet::{photos, points_of_the_first_area};
+use jicha_tests::fleet::{photos_for_a_form, points_of_the_first_area};
 use jicha_tests::time::Dice;
 use jicha_tests::{Fault, Fleet, visit};
 
@@ -20,16 +20,7 @@ async fn an_inspection_recorded_offline_is_on_the_server_after_one_round_trip() 
     let point = &points_of_the_first_area(2)[1];
     let id = phone.device.start_inspection(task, point).unwrap();
     fleet.clock.pass_minutes(30);
-    let photos = photos(&[
-        "DSCN0010.jpg",
-        "DSCN0012.jpg",
-        "DSCN0021.jpg",
-        "DSCN0025.jpg",
-        "DSCN0027.jpg",
-        "DSCN0029.jpg",
-        "DSCN0038.jpg",
-        "HMD_Nokia_8.3_5G.jpg",
-    ]);
+    let photos = photos_for_a_form();
     visit::complete(&phone.device, id, &photos, fleet.clock.now());
     phone
         .device
@@ -137,13 +128,8 @@ async fn a_phone_whose_battery_dies_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_doubtful_reading_is_kept_marked_and_asked_for_again() {
     let fleet = Fleet::of(1, 4).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
 
     let verdicts = visit::read_total(&phone.device, id, "0.01", fleet.clock.now());
 
@@ -159,13 +145,8 @@ async fn a_doubtful_reading_is_kept_marked_and_asked_for_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_edit_can_be_undone_before_and_after_a_sync() {
     let fleet = Fleet::of(1, 5).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
     visit::read_total(&phone.device, id, "100.00", fleet.clock.now());
     visit::read_total(&phone.device, id, "200.00", fleet.clock.now());
     phone.sync().await;

@@ -91,13 +91,8 @@ async fn send_photos_for_ever(folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn photos_arrive_whole_however_often_the_phone_is_killed_while_it_sends() {
     let fleet = Fleet::of(1, 41).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
     let folder = tempfile::tempdir().unwrap();
     let mut hashes = Vec::new();
     for number in 0..4 {

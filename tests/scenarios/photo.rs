@@ -16,7 +16,7 @@ use jicha_domain::signature::SignatureRole;
 use jicha_record::review::{self, ReviewEdit};
 use jicha_record::{Actor, inspection};
 use jicha_store::log::{self, Addition};
-use jicha_tests::fleet::{photos, points_of_the_first_area};
+use jicha_tests::fleet::{photos, photos_for_a_form, points_of_the_first_area};
 use jicha_tests::{Fleet, Phone, visit};
 
 use crate::photo_link::Checked;
@@ -378,16 +378,7 @@ async fn a_photo_that_is_asked_for_again_can_be_taken_after_the_signature_and_no
     let fleet = Fleet::of(1, 77).await;
     let phone = &fleet.phones[0];
     let id = begun(&fleet, 1).await;
-    let taken = photos(&[
-        "DSCN0010.jpg",
-        "DSCN0012.jpg",
-        "DSCN0021.jpg",
-        "DSCN0025.jpg",
-        "DSCN0027.jpg",
-        "DSCN0029.jpg",
-        "DSCN0038.jpg",
-        "HMD_Nokia_8.3_5G.jpg",
-    ]);
+    let taken = photos_for_a_form();
     visit::complete(&phone.device, id, &taken, phone.now());
     phone
         .device

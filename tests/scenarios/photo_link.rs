@@ -10,7 +10,7 @@ use jicha_domain::id::PhotoHash;
 use jicha_domain::photo::PhotoSubject;
 use jicha_simulator::slow_link::{Quality, SlowLink};
 use jicha_tests::Fleet;
-use jicha_tests::fleet::{data, points_of_the_first_area};
+use jicha_tests::fleet::data;
 use jicha_tests::time::Dice;
 
 const PHOTOS: usize = 20;
@@ -65,13 +65,8 @@ pub fn large_photo(folder: &Path, number: usize, size_bytes: usize) -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_photos_arrive_whole_over_a_slow_link_that_breaks_every_twenty_seconds() {
     let fleet = Fleet::of(1, 70).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
     let folder = tempfile::tempdir().unwrap();
     let mut expected = BTreeMap::new();
     for number in 0..PHOTOS {

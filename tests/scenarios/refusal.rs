@@ -9,13 +9,8 @@ use jicha_tests::{Fleet, visit};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_device_is_told_so_and_keeps_its_records() {
     let fleet = Fleet::of(1, 20).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
     visit::read_total(&phone.device, id, "120.50", fleet.clock.now());
     let device = phone.device.enrolment().unwrap().unwrap().device;
 
@@ -33,13 +28,8 @@ async fn a_locked_device_is_told_so_and_keeps_its_records() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_its_author_may_not_make_goes_to_quarantine_and_is_shown_on_the_device() {
     let fleet = Fleet::of(1, 21).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
     visit::read_total(&phone.device, id, "120.50", fleet.clock.now());
 
     // The inspector's role is taken away while the phone is offline.
@@ -70,13 +60,8 @@ async fn a_change_that_its_author_may_not_make_goes_to_quarantine_and_is_shown_o
 #[tokio::test(flavor = "multi_thread")]
 async fn what_builds_on_a_refused_change_is_refused_and_does_not_wait_for_ever() {
     let fleet = Fleet::of(1, 22).await;
-    let task = fleet.task_for_all(2).await;
     let phone = &fleet.phones[0];
-    phone.sync().await;
-    let id = phone
-        .device
-        .start_inspection(task, &points_of_the_first_area(2)[1])
-        .unwrap();
+    let id = fleet.begin_on_first_phone(2).await;
     fleet
         .server()
         .take_role_away(fleet.inspectors[0], Role::Inspector, "ROOT")

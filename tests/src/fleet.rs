@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jicha_domain::campaign::{Dimension, Specialty};
-use jicha_domain::id::{MeteringPointNo, PersonId, TaskId};
+use jicha_domain::id::{InspectionId, MeteringPointNo, PersonId, TaskId};
 use jicha_domain::rights::Role;
 use jicha_domain::task::TaskAbout;
 use jicha_server::ledger::LedgerKind;
@@ -22,6 +22,20 @@ pub fn photos(names: &[&str]) -> Vec<PathBuf> {
         .iter()
         .map(|name| data().join("photos").join(name))
         .collect()
+}
+
+/// As many photos as the form of a customer's meter asks for.
+pub fn photos_for_a_form() -> Vec<PathBuf> {
+    photos(&[
+        "DSCN0010.jpg",
+        "DSCN0012.jpg",
+        "DSCN0021.jpg",
+        "DSCN0025.jpg",
+        "DSCN0027.jpg",
+        "DSCN0029.jpg",
+        "DSCN0038.jpg",
+        "HMD_Nokia_8.3_5G.jpg",
+    ])
 }
 
 /// A server and its phones.
@@ -114,6 +128,18 @@ impl Fleet {
             note: None,
         };
         self.server().task(about, points_of_the_first_area(points)).await
+    }
+
+    /// Gives a task of so many points to all, syncs the first phone, and begins the inspection of its last point on it.
+    pub async fn begin_on_first_phone(&self, points: usize) -> InspectionId {
+        let task = self.task_for_all(points).await;
+        let phone = &self.phones[0];
+        phone.sync().await;
+        let point = points_of_the_first_area(points).pop().expect("a task has points");
+        phone
+            .device
+            .start_inspection(task, &point)
+            .expect("the task is on the phone")
     }
 
     /// The folder of the server's data.
