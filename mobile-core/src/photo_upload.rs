@@ -104,17 +104,15 @@ impl JichaApp {
     ) -> Result<PhotoReport, JichaException> {
         let (device, transport) = (Arc::clone(&self.device), self.transport.clone());
         let cancellation = cancellation.unwrap_or_else(SyncCancellation::new);
-        self.alone(async move {
+        let stop = Arc::clone(&cancellation);
+        let work = async move {
             let observer = Listening(listener);
-            tokio::select! {
-                biased;
-                () = cancellation.cancelled() => Err(JichaException::Cancelled),
-                report = device.send_photos(&transport, link.into(), &observer, &cancellation.device) => {
-                    Ok(report?.into())
-                }
-            }
-        })
-        .await
+            let report = device
+                .send_photos(&transport, link.into(), &observer, &stop.device)
+                .await?;
+            Ok(report.into())
+        };
+        self.alone_until_cancelled(cancellation, work).await
     }
 
     /// Asks the server which photos it has, and queues again what it has lost. Returns how many files wait again.

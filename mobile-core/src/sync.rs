@@ -142,19 +142,32 @@ impl JichaApp {
     ) -> Result<SyncReport, JichaException> {
         let (device, transport) = (Arc::clone(&self.device), self.transport.clone());
         let cancellation = cancellation.unwrap_or_else(SyncCancellation::new);
-        self.alone(async move {
+        let stop = Arc::clone(&cancellation);
+        let work = async move {
             let observer = Listening(listener);
-            tokio::select! {
-                biased;
-                () = cancellation.cancelled() => Err(JichaException::Cancelled),
-                report = device.sync(&transport, &observer, &cancellation.device) => Ok(report?.into()),
-            }
-        })
-        .await
+            Ok(device.sync(&transport, &observer, &stop.device).await?.into())
+        };
+        self.alone_until_cancelled(cancellation, work).await
     }
 }
 
 impl JichaApp {
+    /// As [`Self::alone`], for work that the app can break off.
+    pub(crate) async fn alone_until_cancelled<T: Send + 'static>(
+        &self,
+        cancellation: Arc<SyncCancellation>,
+        work: impl Future<Output = Result<T, JichaException>> + Send + 'static,
+    ) -> Result<T, JichaException> {
+        self.alone(async move {
+            tokio::select! {
+                biased;
+                () = cancellation.cancelled() => Err(JichaException::Cancelled),
+                outcome = work => outcome,
+            }
+        })
+        .await
+    }
+
     /// Runs the one piece of work that may use the network, on a thread of the library: the caller's thread, often
     /// the UI's, only waits. Dropping the returned future ends the work at its next wait.
     pub(crate) async fn alone<T: Send + 'static>(

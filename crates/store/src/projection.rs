@@ -3,6 +3,7 @@
 //! A projection is a pure fold: the rows of a document follow from its content and from nothing else. The phone
 //! and the server use the same fold, so their tables are equal as soon as their documents are.
 
+mod finding;
 mod inspection;
 mod review;
 mod task;

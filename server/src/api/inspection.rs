@@ -4,7 +4,7 @@ mod one;
 mod page;
 
 pub(crate) use one::load;
-pub(crate) use page::{Filter, inspectors, page, units};
+pub(crate) use page::{Filter, inspectors, page, scope_choices, units};
 
 use super::extract::{PathOf, QueryOf};
 use crate::auth::Actor;

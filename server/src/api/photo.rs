@@ -354,7 +354,7 @@ pub async fn copy(
     QueryOf(query): QueryOf<CopyQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let variant = Variant::from_word(&variant).ok_or_else(|| Problem::new(Code::NotFound))?;
+    let variant: Variant = variant.parse().map_err(|_| Problem::new(Code::NotFound))?;
     let keep_metadata = match query.metadata.as_deref() {
         None => false,
         Some("keep") => true,

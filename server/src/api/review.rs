@@ -188,9 +188,11 @@ pub(crate) fn item_response(app: &App, reader: &Reader, row: Row) -> QueueItemRe
         started_at: instant(item.at_ms).to_string(),
         state: state.as_str().to_owned(),
         flags: item.flags.iter().map(|flag| flag.as_str().to_owned()).collect(),
+        // The best first.
         here: row
             .here
             .iter()
+            .rev()
             .map(|variant: &Variant| variant.as_str().to_owned())
             .collect(),
         inspection: item.inspection,

@@ -19,7 +19,6 @@ use event::Ring;
 use jicha_domain::id::PersonId;
 use jicha_record::{DocumentId, DocumentKind};
 use presence::Presence;
-use rusqlite::OptionalExtension;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{broadcast, watch};
@@ -123,15 +122,9 @@ pub async fn tell_of_inspection(
     let wanted = inspection.clone();
     let units = app
         .storage()
-        .read(move |sql| -> Result<_, Problem> {
-            let unit: Option<String> = sql
-                .prepare_cached("SELECT unit FROM inspection WHERE id = ?1")?
-                .query_row([wanted], |row| row.get(0))
-                .optional()?;
-            Ok(unit.map(|unit| units::above(sql, &unit)).transpose()?)
-        })
+        .read(move |sql| -> Result<_, Problem> { Ok(units::of_inspection(sql, &wanted)?) })
         .await?;
-    if let Some(units) = units {
+    if !units.is_empty() {
         app.live().tell(units, kind(inspection));
     }
     Ok(())

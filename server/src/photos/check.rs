@@ -1,13 +1,13 @@
 //! Do the files say what the database says? For after a restore, and for disks that forget.
 
 use super::stored::{self, MadeBy, Stored};
-use super::{ObjectError, Objects, Variant, job};
+use super::variant::place_of;
+use super::{ObjectError, Objects, Variant, hash_of, job};
 use crate::{review, sync};
 use jicha_domain::id::PhotoHash;
 use jiff::Timestamp;
 use object_store::path::Path as Place;
 use rusqlite::Connection;
-use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use std::path::Path;
 
@@ -50,7 +50,7 @@ pub async fn check(
     // First, so that a store that can't be reached at all stops everything, and nothing is forgotten for it.
     let originals = objects.list(&Place::from(Variant::Original.as_str())).await?;
     for row in rows(sql)? {
-        let place = row.variant.place(row.hash);
+        let place = place_of(row.variant, row.hash);
         if is_sound(objects, &row, &place, read_all).await {
             report.sound += 1;
         } else {
@@ -72,9 +72,7 @@ pub async fn check(
 async fn is_sound(objects: &Objects, row: &Row, place: &Place, read_all: bool) -> bool {
     let sound = if read_all {
         let bytes = objects.get(place).await;
-        bytes.map(|bytes| {
-            bytes.is_some_and(|bytes| PhotoHash::new(Sha256::digest(&bytes).into()).to_string() == row.sha256)
-        })
+        bytes.map(|bytes| bytes.is_some_and(|bytes| hash_of(&bytes).to_string() == row.sha256))
     } else {
         objects.size(place).await.map(|size| size == Some(row.size_bytes))
     };
@@ -121,7 +119,7 @@ fn rows(sql: &Connection) -> rusqlite::Result<Vec<Row>> {
     let mut found = Vec::new();
     for row in rows {
         let (hash, variant, size_bytes, sha256, photo) = row?;
-        if let (Ok(hash), Some(variant)) = (hash.parse(), Variant::from_word(&variant)) {
+        if let (Ok(hash), Ok(variant)) = (hash.parse(), variant.parse()) {
             found.push(Row {
                 photo,
                 hash,
@@ -158,7 +156,7 @@ async fn adopt(
             return Ok(());
         }
     };
-    let found = PhotoHash::new(Sha256::digest(&bytes).into());
+    let found = hash_of(&bytes);
     let size_bytes = bytes.len() as u64;
     match (hash, jicha_imaging::examine(&mut Cursor::new(bytes))) {
         (Some(hash), Ok(examined)) if hash == found => {
@@ -182,11 +180,14 @@ async fn adopt(
     Ok(())
 }
 
+/// The folders of the store that hold what was received, and not what is under way.
+const KEPT: [&str; 4] = ["original", "preview", "thumbnail", "quarantine"];
+
 /// Copies every original, preview and thumbnail, and the quarantine, into a folder that may hold an earlier copy: what is
 /// there already is not copied again. Says how many objects were copied.
 pub async fn copy_out(objects: &Objects, to: &Path) -> Result<u64, ObjectError> {
     let mut copied = 0;
-    for below in ["original", "preview", "thumbnail", "quarantine"] {
+    for below in KEPT {
         for (place, size) in objects.list(&Place::from(below)).await? {
             let path = to.join(place.to_string());
             // Previews and thumbnails may have been made anew under the same name.
@@ -206,7 +207,7 @@ pub async fn copy_out(objects: &Objects, to: &Path) -> Result<u64, ObjectError> 
 /// Puts what such a folder holds into the store, where it lacks it. Says how many objects that were.
 pub async fn copy_in(objects: &Objects, from: &Path) -> Result<u64, ObjectError> {
     let mut copied = 0;
-    for below in ["original", "preview", "thumbnail", "quarantine"] {
+    for below in KEPT {
         for path in files(&from.join(below)).map_err(|source| ObjectError::Folder {
             path: from.join(below),
             source,

@@ -28,10 +28,11 @@ pub use near::near_duplicates;
 pub use objects::{ObjectError, Objects};
 pub use query::{PhotoState, Presence, Use, state_of, uses_of};
 pub use serve_copy::{Copy, copy_for};
-pub use variant::Variant;
+pub use variant::{Variant, place_of};
 
 use crate::config::Config;
 use jicha_domain::id::PhotoHash;
+use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, MutexGuard, Notify, Semaphore, broadcast};
 use upload::Desk;
 
@@ -93,4 +94,9 @@ impl Photos {
     fn wake(&self) {
         self.work.notify_one();
     }
+}
+
+/// The SHA-256 that names bytes.
+fn hash_of(bytes: &[u8]) -> PhotoHash {
+    PhotoHash::new(Sha256::digest(bytes).into())
 }

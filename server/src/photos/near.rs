@@ -1,45 +1,21 @@
-//! Photos that look alike: multi-index hashing (Norouzi, Punjani, Fleet 2012).
-//!
-//! A perceptual hash is cut into four bands of 16 bits. Two hashes at a distance of 7 bits or less share a band, or have
-//! one that differs in a single bit: eight or more bits would be needed to give each of four bands two. So 17 look-ups in
-//! each of four bands find every one of them.
+//! Photos that look alike, by looking up the bands of their perceptual hashes ([`PerceptualHash::bands_nearby`]),
+//! however many photos there are.
 
 use jicha_domain::id::PhotoHash;
 use jicha_domain::photo::PerceptualHash;
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
-/// Two photos whose hashes differ in so many bits or fewer look alike.
-pub const DISTANCE_MAX: u32 = 7;
 /// So many are told at most, the nearest.
 const TOLD_MAX: usize = 50;
-
-const BANDS: u32 = 4;
-const BAND_BITS: u32 = 16;
-
-fn band(hash: PerceptualHash, band: u32) -> u16 {
-    let [a, b, c, d] = [
-        hash.0 & 0xffff,
-        hash.0 >> 16 & 0xffff,
-        hash.0 >> 32 & 0xffff,
-        hash.0 >> 48,
-    ];
-    let value = match band {
-        0 => a,
-        1 => b,
-        2 => c,
-        _ => d,
-    };
-    u16::try_from(value).unwrap_or_default()
-}
 
 /// Notes a photo's perceptual hash, so that it is found.
 pub(super) fn note(sql: &Connection, photo: i64, hash: PerceptualHash) -> rusqlite::Result<()> {
     sql.prepare_cached("DELETE FROM photo_band WHERE photo = ?1")?
         .execute([photo])?;
     let mut insert = sql.prepare_cached("INSERT INTO photo_band (band, value, photo) VALUES (?1, ?2, ?3)")?;
-    for at in 0..BANDS {
-        insert.execute((at, band(hash, at), photo))?;
+    for (at, value) in (0..).zip(hash.bands()) {
+        insert.execute((at, value, photo))?;
     }
     Ok(())
 }
@@ -65,21 +41,17 @@ pub fn near(sql: &Connection, hash: PerceptualHash) -> rusqlite::Result<Vec<(Pho
          WHERE photo_band.band = ?1 AND photo_band.value = ?2 AND photo.perceptual_hash IS NOT NULL",
     )?;
     let mut found = BTreeMap::new();
-    for at in 0..BANDS {
-        let own = band(hash, at);
-        let turned = (0..BAND_BITS).map(|bit| own ^ 1 << bit);
-        for value in std::iter::once(own).chain(turned) {
-            let rows = statement.query_map((at, value), |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-            })?;
-            for row in rows {
-                let (other, bits) = row?;
-                let distance = hash.distance(PerceptualHash(bits.cast_unsigned()));
-                if distance <= DISTANCE_MAX
-                    && let Ok(other) = other.parse::<PhotoHash>()
-                {
-                    found.insert(other, distance);
-                }
+    for (at, value) in hash.bands_nearby() {
+        let rows = statement.query_map((at, value), |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+        })?;
+        for row in rows {
+            let (other, bits) = row?;
+            let distance = hash.distance(PerceptualHash(bits.cast_unsigned()));
+            if distance <= PerceptualHash::NEARBY_DISTANCE_MAX
+                && let Ok(other) = other.parse::<PhotoHash>()
+            {
+                found.insert(other, distance);
             }
         }
     }

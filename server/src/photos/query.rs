@@ -76,7 +76,7 @@ pub fn state_of(sql: &Connection, hash: PhotoHash) -> rusqlite::Result<Option<Ph
     };
     let mut statement = sql.prepare_cached("SELECT variant FROM photo_variant WHERE photo = ?1")?;
     for word in statement.query_map([number], |row| row.get::<_, String>(0))? {
-        match Variant::from_word(&word?) {
+        match word?.parse().ok() {
             Some(Variant::Original) => state.original = Presence::Checked,
             Some(Variant::Preview) => state.preview = Presence::Checked,
             Some(Variant::Thumbnail) => state.thumbnail = Presence::Checked,

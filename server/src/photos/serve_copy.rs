@@ -1,6 +1,7 @@
 //! The copy of a photo that somebody gets: without what the camera wrote beside the pixels, unless it is asked for.
 
 use super::stored::{self, Kept};
+use super::variant::place_of;
 use super::{Photos, Variant};
 use crate::problem::{Code, Problem};
 use crate::state::App;
@@ -53,7 +54,7 @@ impl Copy {
     pub async fn bytes(self, app: &App) -> Result<Bytes, Problem> {
         let photos: &Photos = app.photos();
         let _turn = photos.copies.acquire().await.map_err(Problem::internal)?;
-        let place = self.variant.place(self.hash);
+        let place = place_of(self.variant, self.hash);
         let bytes = photos.objects().get(&place).await.map_err(Problem::internal)?;
         let bytes = bytes.ok_or_else(|| {
             tracing::error!(%place, "a photo that was stored is gone");

@@ -7,7 +7,8 @@
 use super::job::{self, Job};
 use super::stored::{self, MadeBy, Stored};
 use super::upload::{blocking, sweep};
-use super::{PhotoEvent, Variant, What, near};
+use super::variant::place_of;
+use super::{PhotoEvent, Variant, What, hash_of, near};
 use crate::problem::Problem;
 use crate::review;
 use crate::state::App;
@@ -15,7 +16,6 @@ use axum::body::Bytes;
 use jicha_domain::id::PhotoHash;
 use jicha_imaging::{Derived, PhotoError};
 use rusqlite::params;
-use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -146,7 +146,7 @@ enum Made {
 async fn derive(app: &App, hash: PhotoHash, source: Variant) -> Result<Made, Problem> {
     let objects = app.photos().objects();
     let Some(bytes) = objects
-        .get(&source.place(hash))
+        .get(&place_of(source, hash))
         .await
         .map_err(Problem::internal)?
     else {
@@ -178,8 +178,8 @@ async fn keep(app: &App, job: &Job, derived: Derived, source: Variant) -> Result
     }
     let mut notes = Vec::new();
     for (variant, bytes) in rows {
-        notes.push((variant, bytes.len() as u64, Sha256::digest(&bytes)));
-        let put = app.photos().objects().put(&variant.place(hash), bytes).await;
+        notes.push((variant, bytes.len() as u64, hash_of(&bytes)));
+        let put = app.photos().objects().put(&place_of(variant, hash), bytes).await;
         put.map_err(super::space::problem)?;
     }
     let (now, job) = (app.now(), job.clone());
@@ -187,7 +187,6 @@ async fn keep(app: &App, job: &Job, derived: Derived, source: Variant) -> Result
     app.storage()
         .write(move |sql| -> Result<_, Problem> {
             for (variant, size_bytes, sha256) in notes {
-                let sha256 = PhotoHash::new(sha256.into());
                 let stored = Stored {
                     hash,
                     variant,

@@ -4,7 +4,7 @@
 //! inspector's phone with its next sync and can be proved like everything else.
 
 use super::page::Reader;
-use super::{queue, units};
+use super::queue;
 use crate::auth::token::new_uuid;
 use crate::auth::{Scope, instant};
 use crate::author::{WebAuthor, web_author};
@@ -424,13 +424,4 @@ fn said(document: &jicha_record::Document) -> Result<Option<Review>, Problem> {
         Err(jicha_record::Error::Incomplete { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The units that an event about an inspection is told in.
-pub fn units_of(sql: &Connection, inspection: &str) -> rusqlite::Result<Vec<String>> {
-    let unit: Option<String> = sql
-        .prepare_cached("SELECT unit FROM inspection WHERE id = ?1")?
-        .query_row([inspection], |row| row.get(0))
-        .optional()?;
-    unit.map_or(Ok(Vec::new()), |unit| units::above(sql, &unit))
 }

@@ -1,7 +1,7 @@
 //! A page of the queue, and how many wait: whatever the size of the queue, both read a few rows of an index.
 
 use super::item::Item;
-use super::{Flags, State, units};
+use super::{Flags, State, queue, units};
 use crate::auth::Scope;
 use crate::photos::Variant;
 use crate::problem::{Code, Problem};
@@ -241,23 +241,7 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
             place: row.get(1)?,
             item: row.get(2)?,
         },
-        item: Item {
-            inspection: row.get(3)?,
-            hash: row.get(4)?,
-            unit: row.get(5)?,
-            specialty: row.get(6)?,
-            task: row.get(7)?,
-            inspector: row.get(8)?,
-            shows: row.get(9)?,
-            at_ms: row.get(10)?,
-            place: row.get(11)?,
-            state: State::from_word(&row.get::<_, String>(12)?).unwrap_or(State::Waiting),
-            flags: Flags(row.get(13)?),
-            decided_by: row.get(14)?,
-            decided_at_ms: row.get(15)?,
-            drawn: row.get(16)?,
-            second_by: row.get(17)?,
-        },
+        item: queue::read_item(row, 3)?,
         point_name: row.get(18)?,
         unit_name: row.get(19)?,
         inspector_name: row.get(20)?,
@@ -265,7 +249,7 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
             .as_deref()
             .unwrap_or_default()
             .split(',')
-            .filter_map(Variant::from_word)
+            .filter_map(|word| word.parse().ok())
             .collect(),
     })
 }

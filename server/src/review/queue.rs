@@ -10,10 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Brings the items of an inspection up to date, and those of the inspections whose photos look like its own.
 pub fn keep(transaction: &Connection, inspection: &str) -> rusqlite::Result<()> {
+    keep_all(transaction, std::slice::from_ref(&inspection.to_owned()))
+}
+
+fn keep_all(transaction: &Connection, inspections: &[String]) -> rusqlite::Result<()> {
     let draw = Draw::load(transaction)?;
     let mut concerned = BTreeSet::new();
-    for hash in keep_one(transaction, &draw, inspection)? {
-        concerned.extend(item::others(transaction, inspection, &hash)?);
+    for inspection in inspections {
+        for hash in keep_one(transaction, &draw, inspection)? {
+            concerned.extend(item::others(transaction, inspection, &hash)?);
+        }
     }
     for other in concerned {
         keep_one(transaction, &draw, &other)?;
@@ -41,8 +47,8 @@ pub fn catch_up(transaction: &Connection, most: usize) -> rusqlite::Result<usize
         .prepare_cached("SELECT inspection FROM review_due LIMIT ?1")?
         .query_map([most as i64], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
+    keep_all(transaction, &inspections)?;
     for inspection in &inspections {
-        keep(transaction, inspection)?;
         transaction
             .prepare_cached("DELETE FROM review_due WHERE inspection = ?1")?
             .execute([inspection])?;
@@ -50,19 +56,16 @@ pub fn catch_up(transaction: &Connection, most: usize) -> rusqlite::Result<usize
     Ok(inspections.len())
 }
 
-/// Brings up to date what depends on a photo of which something arrived, was refused, or was worked out. Answers with the
-/// inspections that name it.
-pub fn photo_changed(transaction: &Connection, hash: PhotoHash) -> rusqlite::Result<Vec<String>> {
+/// Brings up to date what depends on a photo of which something arrived, was refused, or was worked out.
+pub fn photo_changed(transaction: &Connection, hash: PhotoHash) -> rusqlite::Result<()> {
     let draw = Draw::load(transaction)?;
-    let own = item::others(transaction, "", &hash.to_string())?;
-    for inspection in own.iter().collect::<BTreeSet<_>>() {
-        keep_one(transaction, &draw, inspection)?;
+    let concerned: BTreeSet<String> = item::others(transaction, "", &hash.to_string())?
+        .into_iter()
+        .collect();
+    for inspection in concerned {
+        keep_one(transaction, &draw, &inspection)?;
     }
-    let mut statement =
-        transaction.prepare_cached("SELECT inspection FROM inspection_photo WHERE hash = ?1")?;
-    statement
-        .query_map([hash.to_string()], |row| row.get(0))?
-        .collect()
+    Ok(())
 }
 
 /// Brings one inspection up to date; answers with the photos that came or went.
@@ -111,24 +114,28 @@ pub(super) const COLUMNS: &str =
     decided_by, decided_at_ms, drawn, second_by";
 
 fn item_of(row: &Row<'_>) -> rusqlite::Result<(i64, Item)> {
-    let item = Item {
-        inspection: row.get(1)?,
-        hash: row.get(2)?,
-        unit: row.get(3)?,
-        specialty: row.get(4)?,
-        task: row.get(5)?,
-        inspector: row.get(6)?,
-        shows: row.get(7)?,
-        at_ms: row.get(8)?,
-        place: row.get(9)?,
-        state: State::from_word(&row.get::<_, String>(10)?).unwrap_or(State::Waiting),
-        flags: Flags(row.get(11)?),
-        decided_by: row.get(12)?,
-        decided_at_ms: row.get(13)?,
-        drawn: row.get(14)?,
-        second_by: row.get(15)?,
-    };
-    Ok((row.get(0)?, item))
+    Ok((row.get(0)?, read_item(row, 1)?))
+}
+
+/// The item whose columns ([`COLUMNS`]) begin at `first`.
+pub(super) fn read_item(row: &Row<'_>, first: usize) -> rusqlite::Result<Item> {
+    Ok(Item {
+        inspection: row.get(first)?,
+        hash: row.get(first + 1)?,
+        unit: row.get(first + 2)?,
+        specialty: row.get(first + 3)?,
+        task: row.get(first + 4)?,
+        inspector: row.get(first + 5)?,
+        shows: row.get(first + 6)?,
+        at_ms: row.get(first + 7)?,
+        place: row.get(first + 8)?,
+        state: State::from_word(&row.get::<_, String>(first + 9)?).unwrap_or(State::Waiting),
+        flags: Flags(row.get(first + 10)?),
+        decided_by: row.get(first + 11)?,
+        decided_at_ms: row.get(first + 12)?,
+        drawn: row.get(first + 13)?,
+        second_by: row.get(first + 14)?,
+    })
 }
 
 fn stored(sql: &Connection, inspection: &str) -> rusqlite::Result<BTreeMap<String, (i64, Item)>> {

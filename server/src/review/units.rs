@@ -1,7 +1,7 @@
 //! The units above a unit, and the parts of the organisation that a question is about.
 
 use crate::auth::{ROOT_UNIT, Scope};
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 /// The unit itself and every unit above it, up to the topmost, which contains also what the ledger does not know.
 pub fn above(sql: &Connection, unit: &str) -> rusqlite::Result<Vec<String>> {
@@ -20,6 +20,15 @@ pub fn above(sql: &Connection, unit: &str) -> rusqlite::Result<Vec<String>> {
         units.push(ROOT_UNIT.to_owned());
     }
     Ok(units)
+}
+
+/// The unit of an inspection and every unit above it; empty while the inspection is not here.
+pub fn of_inspection(sql: &Connection, inspection: &str) -> rusqlite::Result<Vec<String>> {
+    let unit: Option<String> = sql
+        .prepare_cached("SELECT unit FROM inspection WHERE id = ?1")?
+        .query_row([inspection], |row| row.get(0))
+        .optional()?;
+    unit.map_or(Ok(Vec::new()), |unit| above(sql, &unit))
 }
 
 /// The tops of what lies both in the scope and below `wanted`, none of them below another.

@@ -18,7 +18,7 @@ use jicha_domain::finding::{FindingCategory, Severity};
 use jicha_domain::photo::PhotoSubject;
 use jicha_domain::review::{PhotoDecision, RetakeReason};
 use jicha_domain::rights::{Act, Subject};
-use rusqlite::{Connection, named_params};
+use rusqlite::Connection;
 
 mod words;
 
@@ -81,17 +81,12 @@ fn choices(values: impl IntoIterator<Item = (String, String)>, chosen: Option<&s
 
 /// Work packages of the scope, newest first, for the filter's choice: id and title.
 fn tasks(sql: &Connection, scope: &Scope) -> Result<Vec<(String, String)>, Problem> {
-    let text = format!(
-        "{} SELECT id, title FROM task WHERE (:everywhere OR unit IN (SELECT code FROM scope))
+    inspection::scope_choices(
+        sql,
+        scope,
+        "SELECT id, title FROM task WHERE (:everywhere OR unit IN (SELECT code FROM scope))
          ORDER BY created_at_ms DESC, id DESC LIMIT 100",
-        Scope::SQL
-    );
-    let mut statement = sql.prepare_cached(&text)?;
-    let rows = statement.query_map(
-        named_params! { ":scope": scope.to_json(), ":everywhere": scope.is_everywhere() },
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    )
 }
 
 /// Every word that the scripts say, and what they need to know of the reader.

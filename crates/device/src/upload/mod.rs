@@ -97,7 +97,7 @@ impl Device {
     ) -> Result<PhotoReport, Error> {
         let mut session = Session::begin(self, transport, observer, cancellation)?;
         receipts::reconcile_after_restore(&session).await?;
-        for variant in Variant::ALL {
+        for &variant in Variant::ALL {
             if policy::allows(&self.connection(), link, variant)? {
                 session.send_all(variant).await?;
             } else {

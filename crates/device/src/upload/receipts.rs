@@ -42,23 +42,22 @@ struct Receipt {
     reason: Option<String>,
 }
 
+/// The server's epoch as the last sync had it, and that of the last comparison.
+fn epochs(connection: &Connection) -> Result<(Option<String>, Option<String>), Error> {
+    let epoch = progress::load(connection)?.epoch.map(|epoch| epoch.to_string());
+    Ok((epoch, setting::get(connection, EPOCH)?))
+}
+
 /// Whether what the rows say of the server still holds: not from when its epoch is known to be another one until the
 /// photos were compared.
 pub(crate) fn is_compared(connection: &Connection) -> Result<bool, Error> {
-    let compared = setting::get(connection, EPOCH)?;
-    let epoch = progress::load(connection)?.epoch.map(|epoch| epoch.to_string());
+    let (epoch, compared) = epochs(connection)?;
     Ok(compared.is_none() || epoch.is_none() || compared == epoch)
 }
 
 /// A server that was restored from a backup has a new epoch, and may have lost photos that it had called checked.
 pub(super) async fn reconcile_after_restore<T: Transport>(session: &Session<'_, T>) -> Result<(), Error> {
-    let (epoch, compared) = {
-        let connection = session.device.connection();
-        (
-            progress::load(&connection)?.epoch.map(|epoch| epoch.to_string()),
-            setting::get(&connection, EPOCH)?,
-        )
-    };
+    let (epoch, compared) = epochs(&session.device.connection())?;
     let Some(epoch) = epoch.filter(|epoch| compared.as_ref() != Some(epoch)) else {
         return Ok(());
     };

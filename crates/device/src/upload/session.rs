@@ -22,10 +22,8 @@ const WITH_CREATION_BYTES_MAX: u64 = 16 * 1024;
 const FAILURES_MAX: u32 = 4;
 /// So often one file is begun anew within one sending.
 const RESTARTS_MAX: u32 = 3;
-/// A server that has no room will not have any in a moment.
+/// A server that has no room will not have any in a moment. No file waits longer.
 const FULL_WAIT: SignedDuration = SignedDuration::from_mins(15);
-/// No file waits longer than this.
-const WAIT_MS_MAX: i64 = 15 * 60 * 1000;
 /// A server that is busy may have time soon.
 const BUSY_WAIT: SignedDuration = SignedDuration::from_secs(30);
 
@@ -83,10 +81,11 @@ impl<'a, T: Transport> Session<'a, T> {
             let next = photo_queue::waiting(&self.device.connection(), variant, after, 1)?.pop();
             let Some(item) = next else { break };
             after = Some((item.added_at_ms, item.hash));
-            let wait_ms = item.not_before_ms - self.device.now().as_millisecond();
-            // Further ahead than anything waits it was noted before the clock was turned back.
-            if (1..=WAIT_MS_MAX).contains(&wait_ms) {
-                self.wait_until(Timestamp::from_millisecond(item.not_before_ms).unwrap_or_default());
+            let not_before = Timestamp::from_millisecond(item.not_before_ms).unwrap_or_default();
+            let wait = not_before.duration_since(self.device.now());
+            // Further ahead than the longest wait, it was noted before the clock was turned back.
+            if wait.is_positive() && wait <= FULL_WAIT {
+                self.wait_until(not_before);
                 continue;
             }
             self.send(item).await?;

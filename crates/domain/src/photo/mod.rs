@@ -1,10 +1,14 @@
 //! What an inspection knows of a photo. The bytes themselves are kept elsewhere, under their hash.
 
+mod perceptual_hash;
 mod quality;
 mod shot_list;
+mod variant;
 
-pub use quality::{PerceptualHash, PhotoQuality};
+pub use perceptual_hash::PerceptualHash;
+pub use quality::PhotoQuality;
 pub use shot_list::{MissingShot, MissingShotReason, Shot, shot_list};
+pub use variant::PhotoVariant;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

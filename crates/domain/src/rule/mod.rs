@@ -43,6 +43,14 @@ word_enum! {
     }
 }
 
+impl Outcome {
+    /// Doubtful where the condition holds, as it should be where not.
+    #[must_use]
+    pub const fn doubtful_if(doubtful: bool) -> Self {
+        if doubtful { Self::Doubtful } else { Self::Ok }
+    }
+}
+
 /// The table that a limit came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Basis {

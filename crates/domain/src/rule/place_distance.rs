@@ -19,20 +19,8 @@ pub fn check(
     on: Date,
 ) -> Option<Verdict> {
     let (row, basis) = limits.place(on)?;
-    // Whole metres: nothing finer is meant, and it keeps the answer equal on every machine.
-    let distance_m = Decimal::from_f64(here.distance_m(ledger).round())?;
-    let accuracy_m = here
-        .accuracy_m
-        .and_then(|m| Decimal::from_f64(m.ceil()))
-        .unwrap_or(Decimal::ZERO);
-    let limit = row
-        .distance_m_max
-        .checked_add(accuracy_m.clamp(Decimal::ZERO, Decimal::ONE_THOUSAND))?;
-    let outcome = if here.mocked || distance_m > limit {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let (distance_m, limit) = distance_and_limit(here, ledger, row.distance_m_max)?;
+    let outcome = Outcome::doubtful_if(here.mocked || distance_m > limit);
     let mut verdict = Verdict::new(RuleId::PLACE, outcome, Place::Inspection)
         .with(Figure::number(FigureName::Distance, distance_m, Unit::Metre))
         .with(Figure::number(FigureName::Limit, limit, Unit::Metre));
@@ -40,4 +28,20 @@ pub fn check(
         verdict = verdict.with(Figure::text(FigureName::Detail, "mocked"));
     }
     Some(verdict.based_on(basis))
+}
+
+/// How far a position lies from the ledger's, and how far it may lie: the accuracy that the device claims, up to a
+/// kilometre, comes on top. Whole metres: nothing finer is meant, and it keeps the answer equal on every machine.
+pub(super) fn distance_and_limit(
+    here: &PositionWgs84,
+    ledger: &PositionWgs84,
+    distance_m_max: Decimal,
+) -> Option<(Decimal, Decimal)> {
+    let distance_m = Decimal::from_f64(here.distance_m(ledger).round())?;
+    let accuracy_m = here
+        .accuracy_m
+        .and_then(|m| Decimal::from_f64(m.ceil()))
+        .unwrap_or_default()
+        .clamp(Decimal::ZERO, Decimal::ONE_THOUSAND);
+    Some((distance_m, distance_m_max.checked_add(accuracy_m)?))
 }

@@ -1,19 +1,11 @@
-//! Finding a photo again: the same bytes, or nearly the same picture.
-//!
-//! Near copies by multi-index hashing: if two hashes of 64 bits differ in at most 7, then in one of their four bands of
-//! 16 bits they differ in at most one. So each band is looked up as it is and with every single bit turned: 68 look-ups,
-//! however many photos there are.
+//! Finding a photo again: the same bytes, or nearly the same picture, by looking up the bands of its perceptual hash
+//! ([`PerceptualHash::bands_nearby`]), however many photos there are.
 
 use jicha_domain::id::PhotoHash;
 use jicha_domain::photo::PerceptualHash;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::Error;
-
-const BANDS: u32 = 4;
-const BAND_BITS: u32 = 16;
-/// The largest distance up to which none is missed.
-pub const DISTANCE_MAX: u32 = 7;
 
 /// A photo that looks like another, and where it was used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,10 +18,6 @@ pub struct Alike {
     pub point_name: String,
 }
 
-fn band(hash: PerceptualHash, number: u32) -> i64 {
-    ((hash.0 >> (number * BAND_BITS)) & 0xffff) as i64
-}
-
 pub(super) fn index(
     transaction: &Transaction<'_>,
     hash: &str,
@@ -37,8 +25,8 @@ pub(super) fn index(
 ) -> Result<(), Error> {
     let mut insert = transaction
         .prepare_cached("INSERT OR IGNORE INTO photo_band (band, value, hash) VALUES (?1, ?2, ?3)")?;
-    for number in 0..BANDS {
-        insert.execute(params![number, band(perceptual_hash, number), hash])?;
+    for (number, value) in (0..).zip(perceptual_hash.bands()) {
+        insert.execute(params![number, value, hash])?;
     }
     Ok(())
 }
@@ -56,24 +44,20 @@ pub fn alike(
          WHERE photo_band.band = ?1 AND photo_band.value = ?2",
     )?;
     let mut candidates: Vec<(u32, PhotoHash)> = Vec::new();
-    for number in 0..BANDS {
-        let value = band(perceptual_hash, number);
-        let turned = (0..BAND_BITS).map(|bit| value ^ (1 << bit));
-        for value in std::iter::once(value).chain(turned) {
-            let rows = lookup.query_map(params![number, value], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-            })?;
-            for row in rows {
-                let (hash, other) = row?;
-                let known = hash
-                    .parse::<PhotoHash>()
-                    .ok()
-                    .zip(other.parse::<PerceptualHash>().ok());
-                let Some((hash, other)) = known else { continue };
-                let distance = perceptual_hash.distance(other);
-                if distance <= distance_max.min(DISTANCE_MAX) && !except.contains(&hash) {
-                    candidates.push((distance, hash));
-                }
+    for (number, value) in perceptual_hash.bands_nearby() {
+        let rows = lookup.query_map(params![number, value], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        for row in rows {
+            let (hash, other) = row?;
+            let known = hash
+                .parse::<PhotoHash>()
+                .ok()
+                .zip(other.parse::<PerceptualHash>().ok());
+            let Some((hash, other)) = known else { continue };
+            let distance = perceptual_hash.distance(other);
+            if distance <= distance_max.min(PerceptualHash::NEARBY_DISTANCE_MAX) && !except.contains(&hash) {
+                candidates.push((distance, hash));
             }
         }
     }

@@ -17,6 +17,8 @@ pub use standing::{
 };
 pub use totals::{PhotoTotals, VariantTotals, totals};
 
+pub use jicha_domain::photo::PhotoVariant as Variant;
+
 use jicha_domain::id::PhotoHash;
 use jicha_domain::photo::PerceptualHash;
 use jiff::Timestamp;
@@ -24,44 +26,20 @@ use rusqlite::{Transaction, params};
 
 use crate::Error;
 
-/// The forms in which a photo travels, in the order in which they are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Variant {
-    /// At most 10 kB, for lists.
-    Thumbnail,
-    /// Long side 1600, for the review.
-    Preview,
-    /// The camera's own bytes.
-    Original,
+/// The place of a variant in the order of sending, as rows have it.
+pub(crate) const fn rank_of(variant: Variant) -> i64 {
+    match variant {
+        Variant::Thumbnail => 0,
+        Variant::Preview => 1,
+        Variant::Original => 2,
+    }
 }
 
-impl Variant {
-    /// All, in the order in which they are sent.
-    pub const ALL: [Variant; 3] = [Variant::Thumbnail, Variant::Preview, Variant::Original];
-
-    /// The word of the upload protocol.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Variant::Thumbnail => "thumbnail",
-            Variant::Preview => "preview",
-            Variant::Original => "original",
-        }
-    }
-
-    pub(crate) const fn rank(self) -> i64 {
-        match self {
-            Variant::Thumbnail => 0,
-            Variant::Preview => 1,
-            Variant::Original => 2,
-        }
-    }
-
-    pub(crate) const fn of_rank(rank: i64) -> Self {
-        match rank {
-            0 => Variant::Thumbnail,
-            1 => Variant::Preview,
-            _ => Variant::Original,
-        }
+pub(crate) const fn of_rank(rank: i64) -> Variant {
+    match rank {
+        0 => Variant::Thumbnail,
+        1 => Variant::Preview,
+        _ => Variant::Original,
     }
 }
 
@@ -134,7 +112,7 @@ pub fn add(transaction: &Transaction<'_>, photo: &NewPhotoRow) -> Result<(), Err
             )?
             .execute(params![
                 hash,
-                file.variant.rank(),
+                rank_of(file.variant),
                 file.file_name,
                 file.media_type,
                 file.size_bytes as i64,

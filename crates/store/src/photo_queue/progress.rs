@@ -5,7 +5,7 @@ use jicha_domain::id::PhotoHash;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
-use super::Variant;
+use super::{Variant, of_rank, rank_of};
 use crate::Error;
 
 /// One variant that waits to be sent.
@@ -50,7 +50,7 @@ pub fn waiting(
              FROM photo_upload WHERE state = 'waiting' AND rank = ?1 AND (added_at_ms, hash) > (?2, ?3)
              ORDER BY added_at_ms, hash LIMIT ?4",
         )?
-        .query_map(params![variant.rank(), added_at_ms, hash, count as i64], item)?
+        .query_map(params![rank_of(variant), added_at_ms, hash, count as i64], item)?
         .collect::<Result<_, _>>()?;
     Ok(items)
 }
@@ -58,7 +58,7 @@ pub fn waiting(
 fn item(row: &Row<'_>) -> rusqlite::Result<UploadItem> {
     Ok(UploadItem {
         hash: super::standing::hash_of(row, 0)?,
-        variant: Variant::of_rank(row.get(1)?),
+        variant: of_rank(row.get(1)?),
         file_name: row.get(2)?,
         media_type: row.get(3)?,
         size_bytes: row.get::<_, i64>(4)?.unsigned_abs(),
@@ -81,7 +81,7 @@ pub fn note_offset(connection: &Connection, item: &UploadItem, url: &str, offset
         )?
         .execute(params![
             item.hash.to_string(),
-            item.variant.rank(),
+            rank_of(item.variant),
             url,
             offset as i64
         ])?;
@@ -95,7 +95,7 @@ pub fn restart(connection: &Connection, item: &UploadItem) -> Result<(), Error> 
             "UPDATE photo_upload SET url = NULL, offset_bytes = 0, attempts = attempts + 1
              WHERE hash = ?1 AND rank = ?2",
         )?
-        .execute(params![item.hash.to_string(), item.variant.rank()])?;
+        .execute(params![item.hash.to_string(), rank_of(item.variant)])?;
     Ok(())
 }
 
@@ -114,7 +114,7 @@ pub fn note_trouble(
         )?
         .execute(params![
             item.hash.to_string(),
-            item.variant.rank(),
+            rank_of(item.variant),
             trouble,
             detail,
             not_before.as_millisecond()
@@ -130,20 +130,18 @@ pub fn note_settled(
     state: &str,
     trouble: Option<(&str, &str)>,
 ) -> Result<(), Error> {
-    let offset = if state == "checked" { "whole" } else { "" };
     connection
         .prepare_cached(
             "UPDATE photo_upload SET state = ?3, trouble = ?4, trouble_detail = ?5, url = NULL,
-                 offset_bytes = CASE ?6 WHEN 'whole' THEN size_bytes ELSE 0 END
+                 offset_bytes = CASE ?3 WHEN 'checked' THEN size_bytes ELSE 0 END
              WHERE hash = ?1 AND rank = ?2",
         )?
         .execute(params![
             hash.to_string(),
-            variant.rank(),
+            rank_of(variant),
             state,
             trouble.map(|(word, _)| word),
-            trouble.map(|(_, detail)| detail),
-            offset
+            trouble.map(|(_, detail)| detail)
         ])?;
     Ok(())
 }
@@ -167,6 +165,6 @@ pub fn queue_again(connection: &Connection, hash: PhotoHash, variant: Variant) -
                  trouble_detail = NULL, not_before_ms = 0
              WHERE hash = ?1 AND rank = ?2 AND state = 'checked'",
         )?
-        .execute(params![hash.to_string(), variant.rank()])?;
+        .execute(params![hash.to_string(), rank_of(variant)])?;
     Ok(changed > 0)
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::Variant;
+use super::{Variant, of_rank};
 use crate::Error;
 
 /// A photo of this device.
@@ -141,7 +141,7 @@ pub fn variants(connection: &Connection, hash: PhotoHash) -> Result<Vec<VariantR
         )?
         .query_map([hash.to_string()], |row| {
             Ok(VariantRow {
-                variant: Variant::of_rank(row.get(0)?),
+                variant: of_rank(row.get(0)?),
                 file_name: row.get(1)?,
                 size_bytes: row.get::<_, i64>(2)?.unsigned_abs(),
                 state: row.get(3)?,

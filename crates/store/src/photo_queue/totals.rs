@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::Variant;
+use super::{Variant, of_rank};
 use crate::Error;
 
 /// What waits of one variant.
@@ -40,7 +40,7 @@ pub fn totals(connection: &Connection) -> Result<PhotoTotals, Error> {
     )?;
     let rows = select.query_map([], |row| {
         Ok((
-            Variant::of_rank(row.get(0)?),
+            of_rank(row.get(0)?),
             row.get::<_, String>(1)?,
             row.get::<_, i64>(2)?.unsigned_abs(),
             row.get::<_, i64>(3)?.unsigned_abs(),

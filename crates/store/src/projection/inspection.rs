@@ -5,6 +5,7 @@ use jicha_domain::signature::SignatureRole;
 use jicha_record::{Content, DocumentId};
 use rusqlite::{Transaction, params};
 
+use super::finding;
 use crate::Error;
 
 pub(super) const DELETE: &[&str] = &[
@@ -15,6 +16,9 @@ pub(super) const DELETE: &[&str] = &[
     "DELETE FROM inspection_photo WHERE inspection = ?1",
     "DELETE FROM inspection_missing_shot WHERE inspection = ?1",
 ];
+
+const INSERT_FINDING: &str = "INSERT INTO inspection_finding
+    (inspection, finding, title, category, severity, found_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 pub(super) fn project(
     transaction: &Transaction<'_>,
@@ -33,7 +37,7 @@ pub(super) fn project(
     insert_inspection(transaction, &key, &inspection, &counts)?;
     insert_registers(transaction, &key, &inspection)?;
     insert_answers(transaction, &key, &inspection)?;
-    insert_findings(transaction, &key, &inspection)?;
+    finding::insert(transaction, INSERT_FINDING, &key, &inspection.findings)?;
     insert_photos(transaction, &key, &inspection)?;
     insert_missing_shots(transaction, &key, &inspection)
 }
@@ -137,24 +141,6 @@ fn insert_answers(transaction: &Transaction<'_>, key: &str, inspection: &Inspect
             answer.value,
             answer.unit.map(|unit| unit.as_str()),
             answer.note,
-        ])?;
-    }
-    Ok(())
-}
-
-fn insert_findings(transaction: &Transaction<'_>, key: &str, inspection: &Inspection) -> Result<(), Error> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO inspection_finding (inspection, finding, title, category, severity, found_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for (id, finding) in &inspection.findings {
-        insert.execute(params![
-            key,
-            id.to_string(),
-            finding.title,
-            finding.category.as_str(),
-            finding.severity.to_string(),
-            finding.found_at.as_millisecond(),
         ])?;
     }
     Ok(())

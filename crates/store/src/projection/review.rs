@@ -7,6 +7,7 @@ use jicha_domain::review::{PhotoVerdict, Review};
 use jicha_record::{Content, DocumentId};
 use rusqlite::{Transaction, params};
 
+use super::finding;
 use crate::Error;
 
 pub(super) const DELETE: &[&str] = &[
@@ -22,13 +23,16 @@ const INSERT_VERDICT: &str = "INSERT INTO review_photo
 const INSERT_SECOND_VERDICT: &str = "INSERT INTO review_second_photo
     (inspection, hash, decision, reason, words, decided_by, decided_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
+const INSERT_FINDING: &str = "INSERT INTO review_finding
+    (inspection, finding, title, category, severity, found_at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
 pub(super) fn project(transaction: &Transaction<'_>, id: DocumentId, content: Content) -> Result<(), Error> {
     let (review, _) = jicha_record::review::read(id, content)?;
     let key = id.id.to_string();
     insert_review(transaction, &key, &review)?;
     insert_verdicts(transaction, INSERT_VERDICT, &key, &review.photos)?;
     insert_verdicts(transaction, INSERT_SECOND_VERDICT, &key, &review.second_verdicts)?;
-    insert_findings(transaction, &key, &review)?;
+    finding::insert(transaction, INSERT_FINDING, &key, &review.findings)?;
     insert_comments(transaction, &key, &review)
 }
 
@@ -67,24 +71,6 @@ fn insert_verdicts(
             verdict.words,
             verdict.by.to_string(),
             verdict.at.as_millisecond(),
-        ])?;
-    }
-    Ok(())
-}
-
-fn insert_findings(transaction: &Transaction<'_>, key: &str, review: &Review) -> Result<(), Error> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO review_finding (inspection, finding, title, category, severity, found_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for (id, finding) in &review.findings {
-        insert.execute(params![
-            key,
-            id.to_string(),
-            finding.title,
-            finding.category.as_str(),
-            finding.severity.to_string(),
-            finding.found_at.as_millisecond(),
         ])?;
     }
     Ok(())

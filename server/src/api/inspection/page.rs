@@ -189,13 +189,22 @@ pub(crate) fn inspectors(sql: &Connection, scope: &Scope) -> Result<Vec<(PersonI
 
 /// Units of the scope above the feeders, for the filter's choice: code and name.
 pub(crate) fn units(sql: &Connection, scope: &Scope) -> Result<Vec<(String, String)>, Problem> {
-    let text = format!(
-        "{} SELECT org_unit.code, org_unit.name FROM org_unit
+    scope_choices(
+        sql,
+        scope,
+        "SELECT org_unit.code, org_unit.name FROM org_unit
          WHERE org_unit.kind NOT IN ('line', 'area') AND (:everywhere OR org_unit.code IN (SELECT code FROM scope))
          ORDER BY org_unit.code LIMIT 500",
-        Scope::SQL
-    );
-    let mut statement = sql.prepare_cached(&text)?;
+    )
+}
+
+/// What a filter can choose from: value and label, by a statement that narrows itself to `scope` ([`Scope::SQL`]).
+pub(crate) fn scope_choices(
+    sql: &Connection,
+    scope: &Scope,
+    select: &str,
+) -> Result<Vec<(String, String)>, Problem> {
+    let mut statement = sql.prepare_cached(&format!("{} {select}", Scope::SQL))?;
     let rows = statement.query_map(
         named_params! { ":scope": scope.to_json(), ":everywhere": scope.is_everywhere() },
         |row| Ok((row.get(0)?, row.get(1)?)),

@@ -6,7 +6,7 @@ use crate::auth::Actor;
 use crate::live::{Kind, Looking, Person};
 use crate::problem::{Code, Problem, ProblemResponse};
 use crate::review::act::{self, UNDO, Verdict};
-use crate::review::{caught_up, queue};
+use crate::review::{caught_up, queue, units};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -231,7 +231,7 @@ async fn judge(
                 {
                     return Err(problem.clone());
                 }
-                let units = act::units_of(sql, &photo.inspection.to_string())?;
+                let units = units::of_inspection(sql, &photo.inspection.to_string())?;
                 // The first supervisor's verdict on a photo that is drawn must not be noticed by the second.
                 let item = queue::find(sql, &photo.inspection.to_string(), &photo.hash.to_string())?;
                 let quiet = item.is_some_and(|item| item.awaits_second());
@@ -286,7 +286,7 @@ pub async fn undo(
         .storage()
         .write(move |sql| -> Result<_, Problem> {
             let undone = act::undo(sql, &key, now, &reviewer, &id.to_string())?;
-            let units = act::units_of(sql, &undone.inspection.to_string())?;
+            let units = units::of_inspection(sql, &undone.inspection.to_string())?;
             Ok((undone, units))
         })
         .await?;
@@ -322,7 +322,7 @@ pub async fn comment(
         .write(move |sql| -> Result<_, Problem> {
             let comment = (place, request.words);
             let act = act::comment(sql, &key, now, &reviewer, request.inspection, comment)?;
-            Ok((act, act::units_of(sql, &request.inspection.to_string())?))
+            Ok((act, units::of_inspection(sql, &request.inspection.to_string())?))
         })
         .await?;
     let by = Some(person_of(&actor));
@@ -363,7 +363,7 @@ pub async fn presence(
         counts = app
             .storage()
             .read(move |sql| {
-                let units = act::units_of(sql, &request.inspection.to_string())?;
+                let units = units::of_inspection(sql, &request.inspection.to_string())?;
                 let unit = units.first().ok_or_else(|| Problem::new(Code::NotFound))?;
                 if !scope.contains(sql, unit)? {
                     return Err(Problem::new(Code::NotFound));
@@ -383,7 +383,7 @@ pub async fn presence(
         let wanted = inspection.clone();
         let units = app
             .storage()
-            .read(move |sql| -> Result<_, Problem> { Ok(act::units_of(sql, &wanted)?) })
+            .read(move |sql| -> Result<_, Problem> { Ok(units::of_inspection(sql, &wanted)?) })
             .await?;
         app.live().tell(
             units,

@@ -8,6 +8,7 @@ use super::staging::{Mark, Staged};
 use super::{finish, join};
 use crate::auth::Party;
 use crate::auth::token::random_bytes;
+use crate::photos::variant::{bytes_max_of, place_of};
 use crate::photos::{Variant, access, query, space, stored};
 use crate::problem::{Code, Problem};
 use crate::review;
@@ -128,7 +129,7 @@ pub(super) async fn create(app: &App, upload: &Upload, hold: &mut Hold) -> Resul
 
 pub(super) fn require_size(app: &App, meant: Option<&Meant>, length_bytes: u64) -> Result<(), Problem> {
     let variant = meant.map_or(Variant::Original, |meant| meant.variant);
-    let max = variant.bytes_max(app.config().photo_bytes_max);
+    let max = bytes_max_of(variant, app.config().photo_bytes_max);
     if length_bytes == 0 {
         return Err(Problem::new(Code::BadUpload)
             .at("Upload-Length")
@@ -162,7 +163,7 @@ pub(super) async fn known(app: &App, sender: &str, meant: &Meant) -> Result<Know
     let size = app
         .photos()
         .objects()
-        .size(&variant.place(hash))
+        .size(&place_of(variant, hash))
         .await
         .map_err(Problem::internal)?;
     if size == Some(kept.size_bytes) {

@@ -2,11 +2,10 @@
 
 use super::finish::{self, blocking};
 use super::row::Upload;
-use crate::photos::space;
+use crate::photos::variant::place_of;
+use crate::photos::{hash_of, space};
 use crate::problem::{Code, Problem};
 use crate::state::App;
-use jicha_domain::id::PhotoHash;
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Write;
 
@@ -20,12 +19,15 @@ pub(super) async fn require_file(app: &App, upload: &Upload) -> Result<(), Probl
     let Some(meant) = &upload.meant else {
         return expired(app, upload).await;
     };
-    for place in [meant.variant.place(meant.hash), finish::quarantine(meant.sha256)] {
+    for place in [
+        place_of(meant.variant, meant.hash),
+        finish::quarantine(meant.sha256),
+    ] {
         let found = app.photos().objects().get(&place).await;
         let Some(bytes) = found.map_err(Problem::internal)? else {
             continue;
         };
-        if PhotoHash::new(Sha256::digest(&bytes).into()) == meant.sha256 {
+        if hash_of(&bytes) == meant.sha256 {
             let written = blocking(move || {
                 let mut file = File::create(&path)?;
                 file.write_all(&bytes)?;

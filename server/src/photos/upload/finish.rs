@@ -4,6 +4,7 @@ use super::header::Meant;
 use super::row::{self, Outcome, Upload};
 use super::staging::Mark;
 use crate::photos::stored::{self, MadeBy, Stored};
+use crate::photos::variant::{bytes_max_of, place_of, side_max_of};
 use crate::photos::{PhotoEvent, Variant, What, access, job, space};
 use crate::problem::{Code, Problem};
 use crate::review;
@@ -64,10 +65,10 @@ async fn check_and_store(app: &App, upload: &Upload, meant: &Meant, mark: &Mark)
 /// Whether a file is a photo that may enter as this variant.
 pub(crate) fn examine(path: &Path, variant: Variant, bytes_max: u64) -> Result<Examined, PhotoError> {
     let mut limits = Limits {
-        bytes_max: variant.bytes_max(bytes_max),
+        bytes_max: bytes_max_of(variant, bytes_max),
         ..Limits::default()
     };
-    if let Some(side_max) = variant.side_max() {
+    if let Some(side_max) = side_max_of(variant) {
         limits.side_max = side_max;
     }
     let file = File::open(path).map_err(PhotoError::Unreadable)?;
@@ -112,7 +113,7 @@ async fn store(app: &App, upload: &Upload, meant: &Meant, examined: Examined) ->
     }
     app.photos()
         .objects()
-        .take_over(&upload.id, &variant.place(hash))
+        .take_over(&upload.id, &place_of(variant, hash))
         .await
         .map_err(space::problem)?;
     let (now, row, meant) = (app.now(), upload.clone(), meant.clone());

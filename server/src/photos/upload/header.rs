@@ -134,7 +134,7 @@ pub fn meant(metadata: &str) -> Result<Meant, Problem> {
     let photo = hash("hash")?.ok_or_else(|| wrong("'hash' is missing."))?;
     let variant = pairs
         .get("variant")
-        .and_then(|word| Variant::from_word(word))
+        .and_then(|word| word.parse().ok())
         .ok_or_else(|| wrong("'variant' must be original, preview or thumbnail."))?;
     if let Some(name) = pairs.get("filetype")
         && MediaType::from_name(name).is_none()

@@ -1,6 +1,5 @@
 //! What the database keeps of an upload: whose it is, what it brings, until when. Where it stands is its file's length.
 
-use crate::photos::Variant;
 use crate::problem::{Code, Problem};
 use jicha_domain::id::PhotoHash;
 use jiff::Timestamp;
@@ -101,7 +100,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Upload> {
             .and_then(|text| text.parse().ok()))
     };
     let variant = row.get::<_, Option<String>>(4)?;
-    let variant = variant.and_then(|word| Variant::from_word(&word));
+    let variant = variant.and_then(|word| word.parse().ok());
     let meant = match (hash(3)?, variant, hash(5)?) {
         (Some(hash), Some(variant), Some(sha256)) => Some(super::header::Meant {
             hash,

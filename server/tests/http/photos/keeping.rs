@@ -3,7 +3,7 @@
 use super::super::server::TestServer;
 use super::phone::{Phone, hash_of, header, location, original, photo};
 use jicha_server::auth::ROOT_UNIT;
-use jicha_server::photos::{Variant, What, check, worker};
+use jicha_server::photos::{Variant, What, check, place_of, worker};
 use jicha_server::storage::COMPONENTS;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,7 +21,7 @@ async fn a_file_that_is_gone_or_altered_is_found_and_the_photo_asked_for_again()
         phone.upload(bytes).await;
     }
     let folder = server.app.config().photo_folder();
-    let place = |bytes: &[u8]| folder.join(Variant::Original.place(hash_of(bytes)).to_string());
+    let place = |bytes: &[u8]| folder.join(place_of(Variant::Original, hash_of(bytes)).to_string());
     std::fs::remove_file(place(&gone)).unwrap();
     let mut one_bit = altered.clone();
     one_bit[100_000] ^= 1;
@@ -56,7 +56,7 @@ async fn a_phone_is_not_told_checked_when_the_file_is_gone() {
     let phone = Phone::of(&server, "wang", ROOT_UNIT).await;
     let bytes = photo("DSCN0010.jpg");
     phone.upload(&bytes).await;
-    let place = Variant::Original.place(hash_of(&bytes)).to_string();
+    let place = place_of(Variant::Original, hash_of(&bytes)).to_string();
     std::fs::remove_file(server.app.config().photo_folder().join(place)).unwrap();
     let begun = phone.begin(&original(&bytes), bytes.len()).await;
     assert_eq!(header(&begun, "upload-offset"), "0");
@@ -99,7 +99,7 @@ async fn a_picture_of_the_server_that_is_gone_is_made_again() {
     let mut events = server.app.photos().listen();
     phone.upload(&bytes).await;
     while events.recv().await.unwrap().what != What::Derived {}
-    let place = Variant::Preview.place(hash_of(&bytes)).to_string();
+    let place = place_of(Variant::Preview, hash_of(&bytes)).to_string();
     let file = server.app.config().photo_folder().join(place);
     // A folder in its place: an object that can't be read must not end the check.
     std::fs::remove_file(&file).unwrap();
@@ -133,7 +133,7 @@ async fn an_upload_whose_file_went_ahead_of_its_row_is_finished_or_told_to_begin
             assert_eq!(header(&answer, "jicha-photo-state"), "checked");
             assert_eq!(phone.receipt(hash_of(&bytes)).await["original"], "checked");
         } else {
-            let place = Variant::Original.place(hash_of(&bytes)).to_string();
+            let place = place_of(Variant::Original, hash_of(&bytes)).to_string();
             std::fs::remove_file(server.app.config().photo_folder().join(place)).unwrap();
             assert_eq!(phone.head(&upload).await.status(), 410);
             assert_eq!(

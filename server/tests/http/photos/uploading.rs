@@ -3,7 +3,7 @@
 use super::super::server::{TestServer, code_of};
 use super::phone::{Phone, checksum_of, hash_of, header, location, original, photo};
 use jicha_server::auth::ROOT_UNIT;
-use jicha_server::photos::{PhotoEvent, Variant, What};
+use jicha_server::photos::{PhotoEvent, Variant, What, place_of};
 use reqwest::Method;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +42,7 @@ async fn a_photo_in_one_piece_is_checked_told_and_lies_under_its_hash() {
         .app
         .config()
         .photo_folder()
-        .join(Variant::Original.place(hash).to_string());
+        .join(place_of(Variant::Original, hash).to_string());
     assert_eq!(std::fs::read(file).unwrap(), bytes);
     let what = What::Received(Variant::Original);
     assert_eq!(events.recv().await.unwrap(), PhotoEvent { hash, what });

@@ -77,13 +77,8 @@ impl ReadPhoto {
         Ok(Kept {
             hash,
             examined,
-            quality: derived.as_ref().map(|derived| PhotoQuality {
-                sharpness: derived.quality.sharpness,
-                mean_luma: derived.quality.mean_luma,
-                dark_share: derived.quality.dark_share,
-                clipped_share: derived.quality.clipped_share,
-            }),
-            perceptual_hash: derived.map(|derived| PerceptualHash(derived.perceptual_hash.0)),
+            quality: derived.as_ref().map(|derived| derived.quality),
+            perceptual_hash: derived.map(|derived| derived.perceptual_hash),
             files: kept,
         })
     }

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use rust_decimal::prelude::ToPrimitive;
 
+use super::super::place_distance::distance_and_limit;
 use super::super::{Figure, FigureName, Outcome, Place, RuleId, Verdict};
 use super::PhotoContext;
 use crate::limits::PhotoLimits;
 use crate::photo::PhotoRef;
-use crate::position::PositionWgs84;
 use crate::register::Unit;
 use crate::time::china_minute;
 
@@ -46,26 +46,13 @@ fn far_from_point(
     limits: &PhotoLimits,
 ) -> Option<Verdict> {
     let point = context.point?;
-    let beyond = |taken: &PositionWgs84| -> Option<(Decimal, Decimal)> {
-        // Whole metres, as with the place of an inspection.
-        let distance_m = Decimal::from_f64(taken.distance_m(point).round())?;
-        let accuracy_m = taken.accuracy_m.and_then(|m| Decimal::from_f64(m.ceil()));
-        let accuracy_m = accuracy_m
-            .unwrap_or_default()
-            .clamp(Decimal::ZERO, Decimal::ONE_THOUSAND);
-        Some((distance_m, limits.distance_m_max.checked_add(accuracy_m)?))
-    };
     let positions = [photo.device_position.as_ref(), photo.position.as_ref()];
     let (distance_m, limit_m) = positions
         .into_iter()
         .flatten()
-        .filter_map(beyond)
+        .filter_map(|taken| distance_and_limit(taken, point, limits.distance_m_max))
         .max_by_key(|(distance_m, limit_m)| distance_m - limit_m)?;
-    let outcome = if distance_m > limit_m {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let outcome = Outcome::doubtful_if(distance_m > limit_m);
     Some(
         Verdict::new(RuleId::PHOTO_FAR_FROM_POINT, outcome, place.clone())
             .with(Figure::number(FigureName::Distance, distance_m, Unit::Metre))
@@ -76,11 +63,7 @@ fn far_from_point(
 /// The system itself says that a program made the position up.
 fn position_mocked(place: &Place, photo: &PhotoRef) -> Option<Verdict> {
     let position = photo.device_position.as_ref()?;
-    let outcome = if position.mocked {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let outcome = Outcome::doubtful_if(position.mocked);
     Some(Verdict::new(
         RuleId::PHOTO_POSITION_MOCKED,
         outcome,
@@ -102,11 +85,7 @@ fn outside_visit(
         .to_i64()?;
     let early = began.as_second().saturating_sub(taken.as_second()) > slack_s;
     let late = taken.as_second().saturating_sub(photo.received_at.as_second()) > slack_s;
-    let outcome = if early || late {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let outcome = Outcome::doubtful_if(early || late);
     let bound = if late {
         Figure::text(FigureName::Expected, china_minute(photo.received_at))
     } else {
@@ -136,11 +115,7 @@ fn clock_moved(
         return None;
     }
     let moved_s = Decimal::from((now_ms - before_ms - passed_ms) / 1000);
-    let outcome = if moved_s.abs() > limits.clock_moved_s_max {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let outcome = Outcome::doubtful_if(moved_s.abs() > limits.clock_moved_s_max);
     Some(
         Verdict::new(RuleId::PHOTO_CLOCK_MOVED, outcome, place.clone())
             .with(Figure::number(FigureName::Deviation, moved_s, Unit::Second))

@@ -24,16 +24,12 @@ fn rounded(value: f64) -> Option<Decimal> {
     Decimal::from_f64(value).map(|value| value.round_dp(1))
 }
 
-fn outcome(doubtful: bool) -> Outcome {
-    if doubtful { Outcome::Doubtful } else { Outcome::Ok }
-}
-
 /// Few edges. A plain wall in focus has few as well, so it is doubted and not refused.
 fn blurred(place: &Place, quality: &PhotoQuality, limits: &PhotoLimits) -> Option<Verdict> {
     let sharpness = rounded(quality.sharpness)?;
     let verdict = Verdict::new(
         RuleId::PHOTO_BLURRED,
-        outcome(sharpness < limits.sharpness_min),
+        Outcome::doubtful_if(sharpness < limits.sharpness_min),
         place.clone(),
     );
     Some(
@@ -49,7 +45,7 @@ fn too_dark(place: &Place, quality: &PhotoQuality, limits: &PhotoLimits) -> Opti
     let mean_is_low = mean < limits.mean_luma_min;
     let verdict = Verdict::new(
         RuleId::PHOTO_TOO_DARK,
-        outcome(mean_is_low || dark > limits.dark_percent_max),
+        Outcome::doubtful_if(mean_is_low || dark > limits.dark_percent_max),
         place.clone(),
     );
     if !mean_is_low && dark > limits.dark_percent_max {
@@ -75,7 +71,7 @@ fn glare(place: &Place, quality: &PhotoQuality, limits: &PhotoLimits) -> Option<
     let clipped = rounded(quality.clipped_share * 100.0)?;
     let verdict = Verdict::new(
         RuleId::PHOTO_GLARE,
-        outcome(clipped > limits.clipped_percent_max),
+        Outcome::doubtful_if(clipped > limits.clipped_percent_max),
         place.clone(),
     );
     Some(

@@ -30,11 +30,7 @@ pub(super) fn unchanged(
         .count();
     let periods = Decimal::from(still_before + 1);
     let load_present = context.load_present == Some(true);
-    let outcome = if load_present || periods >= factors.unchanged_periods {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let outcome = Outcome::doubtful_if(load_present || periods >= factors.unchanged_periods);
     let mut verdict = step
         .verdict(RuleId::READING_UNCHANGED, outcome)
         .with(Figure::plain(FigureName::Count, periods))
@@ -87,11 +83,7 @@ pub(super) fn jump(
     // Compared as products, so that no rounded quotient decides.
     let hundredfold = deviation.abs().checked_mul(Decimal::ONE_HUNDRED)?;
     let far_in_percent = hundredfold > expected.checked_mul(factors.jump_percent)?;
-    let outcome = if far_in_percent && deviation.abs() > factors.jump_kwh {
-        Outcome::Doubtful
-    } else {
-        Outcome::Ok
-    };
+    let outcome = Outcome::doubtful_if(far_in_percent && deviation.abs() > factors.jump_kwh);
     let percent = deviation
         .checked_mul(Decimal::ONE_HUNDRED)?
         .checked_div(expected)
