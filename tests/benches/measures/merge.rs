@@ -348,7 +348,8 @@ fn store_all(path: &Path, frames: &[Vec<ReceivedDocument>]) -> Duration {
 
 fn commit_only(folder: &Path, commits: usize) {
     let path = folder.join("commits.sqlite");
-    let mut sql = open_writer(&path, &[jicha_store::migration::DEVICE]).expect("a database opens");
+    let mut sql =
+        open_writer(&path, &[LOG_AND_PROJECTIONS, jicha_store::migration::DEVICE]).expect("a database opens");
     for at in 0..commits {
         let transaction = sql.transaction().expect("a transaction");
         jicha_store::setting::set(&transaction, "bench", &at.to_string()).expect("a setting");

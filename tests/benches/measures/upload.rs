@@ -156,6 +156,7 @@ async fn to_jicha(client: Client, url: String, bearer: String, photo: Photo, tog
             .body(photo.bytes.clone());
     }
     let begun = begin.send().await.expect("the server answers");
+    assert_eq!(begun.status(), StatusCode::CREATED.as_u16());
     let answer = if together {
         begun
     } else {
